@@ -1,0 +1,84 @@
+//! Where the kernel keeps what it makes, and what it is told by its environment.
+
+use anyhow::{Context, Result};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folders that the kernel works with.
+///
+/// ```text
+/// HOME/template/            the warm crate directory
+/// HOME/template.stamp       what the template was made from, once it is whole
+/// HOME/kernels/PID-N/       the crate directory of one running kernel
+/// HOME/cargo/bin/           cargo and rustup as rust-analyzer and evcxr find them: links to this binary
+/// ```
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    dir: PathBuf,
+    root: PathBuf,
+}
+
+impl Home {
+    /// Reads `TRANSFER_KERNEL_HOME` and `TRANSFER_ROOT`.
+    pub(crate) fn from_env() -> Result<Self> {
+        let get = |name: &str| {
+            env::var_os(name).map(PathBuf::from).with_context(|| {
+                format!("{name} is not set; `cargo xtask lab` writes a kernelspec that sets it")
+            })
+        };
+        Self::new(get("TRANSFER_KERNEL_HOME")?, get("TRANSFER_ROOT")?)
+    }
+
+    /// A home in `dir`, made where it does not exist, for the workspace in `root`.
+    pub(crate) fn new(dir: PathBuf, root: PathBuf) -> Result<Self> {
+        let home = Self { dir, root };
+        fs::create_dir_all(home.kernels())
+            .with_context(|| format!("cannot make {}", home.kernels().display()))?;
+        Ok(home)
+    }
+
+    pub(crate) fn template(&self) -> PathBuf {
+        self.dir.join("template")
+    }
+
+    pub(crate) fn stamp(&self) -> PathBuf {
+        self.dir.join("template.stamp")
+    }
+
+    /// Held exclusively while the template is warmed, shared while it is copied.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.dir.join("template.lock")
+    }
+
+    pub(crate) fn kernels(&self) -> PathBuf {
+        self.dir.join("kernels")
+    }
+
+    /// evcxr's configuration: nothing in it, but the user's own must not change what was warmed.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.dir.join("config")
+    }
+
+    /// What stands in for `$CARGO_HOME`; see [`crate::standin`].
+    pub(crate) fn cargo_home(&self) -> PathBuf {
+        self.dir.join("cargo")
+    }
+
+    /// The crate that every notebook imports.
+    pub(crate) fn library(&self) -> PathBuf {
+        self.root.join("crates").join("transfer")
+    }
+
+    pub(crate) fn workspace_file(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+}
+
+/// Writes `contents` to `path` so that a reader finds the old file or the new one, never a part.
+pub(crate) fn write_atomically(path: &Path, contents: &[u8]) -> Result<()> {
+    let tmp = path.with_extension(format!("tmp-{}", std::process::id()));
+    fs::write(&tmp, contents)
+        .and_then(|()| fs::rename(&tmp, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,72 @@
+//! A Jupyter kernel for Rust that starts warm.
+//!
+//! It is evcxr's kernel, embedded, with four things around it:
+//!
+//! * a **template** ([`template`]): a crate directory in which everything that a notebook depends on is
+//!   compiled already. Every kernel works in a copy of its own ([`workdir`]), made of hard links.
+//! * a **stand-in for cargo** ([`standin`]): keeps the versions of the workspace's `Cargo.lock`, needs no
+//!   network, and tells rust-analyzer only of the packages that a cell can name ([`prune`]).
+//! * **preloading** ([`runtime`]): shared libraries that cells need are loaded while the kernel starts.
+//! * **failures that show** ([`filter`]): evcxr answers a panic and a `?` with status "ok"; here the
+//!   cell's result says what happened, for those who have to know.
+//!
+//! One binary plays all parts; the environment and the name that it was called by tell which.
+
+mod filter;
+mod home;
+mod prune;
+mod runtime;
+mod serve;
+mod standin;
+mod template;
+mod workdir;
+
+use anyhow::{Context, Result, bail};
+use home::Home;
+
+const USAGE: &str = "\
+transfer-kernel: a Jupyter kernel for Rust that starts warm
+
+  transfer-kernel --control_file FILE   serve Jupyter (this is what a kernelspec calls)
+  transfer-kernel warm                  compile what notebooks depend on; quick if nothing changed
+  transfer-kernel status                say whether the template is warm (exit 0), stale (1) or not there (2)
+
+Environment:
+  TRANSFER_KERNEL_HOME   folder for everything that the kernel writes
+  TRANSFER_ROOT          the workspace: crates/transfer and Cargo.lock are taken from there
+  TRANSFER_PRELOAD       shared libraries to load into the process that runs the cells, separated by `:`";
+
+fn main() -> Result<()> {
+    if filter::is_wanted() {
+        return filter::run();
+    }
+    if let Some(tool) = standin::called_as() {
+        return standin::run(tool);
+    }
+    // Must come before anything else: evcxr starts this binary again to run the cells.
+    if runtime::is_wanted() {
+        runtime::prepare();
+    }
+    evcxr::runtime_hook();
+
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--control_file", _] => serve::serve(&Home::from_env()?),
+        ["warm"] => template::warm(&Home::from_env()?),
+        ["status"] => {
+            let state = template::State::of(&Home::from_env()?);
+            println!("{state}");
+            std::process::exit(state.exit_code());
+        }
+        ["--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        [] => bail!("{USAGE}"),
+        _ => Err(anyhow::anyhow!(
+            "unknown arguments: {}\n\n{USAGE}",
+            args.join(" ")
+        ))
+        .context("transfer-kernel"),
+    }
+}

@@ -1,0 +1,38 @@
+//! Serving Jupyter: evcxr's kernel in a crate directory of its own.
+
+use crate::home::Home;
+use crate::standin::Toolchain;
+use crate::template::{self, State};
+use crate::workdir::{self, Workdir};
+use anyhow::{Context, Result};
+use std::process::Command;
+
+/// Runs the kernel for the connection file in this process' arguments until Jupyter ends it.
+pub(crate) fn serve(home: &Home) -> Result<()> {
+    if let Err(error) = workdir::sweep(home) {
+        eprintln!("what dead kernels left behind was not removed: {error}");
+    }
+    if let Err(error) = freshen(home) {
+        // The first cell of the notebook shows what is wrong, where the reader sees it.
+        eprintln!("the template was not warmed: {error:#}");
+    }
+    let workdir = Workdir::create(home)?;
+    template::enter(home, workdir.path(), &Toolchain::find()?)?;
+    evcxr_jupyter::main().context("evcxr")
+}
+
+/// Warms the template again where something has changed since.
+fn freshen(home: &Home) -> Result<()> {
+    if State::of(home) == State::Warm {
+        return Ok(());
+    }
+    // In a process of its own: evcxr takes its directory from the environment, once.
+    let status = Command::new(std::env::current_exe()?)
+        .arg("warm")
+        .status()?;
+    anyhow::ensure!(
+        status.success(),
+        "`transfer-kernel warm` ended with {status}"
+    );
+    Ok(())
+}
