@@ -29,6 +29,7 @@ transfer-kernel: a Jupyter kernel for Rust that starts warm
 
   transfer-kernel --control_file FILE   serve Jupyter (this is what a kernelspec calls)
   transfer-kernel warm                  compile what notebooks depend on; quick if nothing changed
+  transfer-kernel cargo ARGS            run cargo in the workspace on what the template has compiled
   transfer-kernel status                say whether the template is warm (exit 0), stale (1) or not there (2)
 
 Environment:
@@ -51,6 +52,7 @@ fn main() -> Result<()> {
 
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["cargo", ..] => template::cargo(&Home::from_env()?, &args[1..]),
         ["--control_file", _] => serve::serve(&Home::from_env()?),
         ["warm"] => template::warm(&Home::from_env()?),
         ["status"] => {

@@ -12,6 +12,7 @@ use std::fmt::{self, Write as _};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Instant, UNIX_EPOCH};
 
 /// Cells that touch what the first cells of a notebook touch.
@@ -148,22 +149,58 @@ pub(crate) fn enter(home: &Home, dir: &Path, toolchain: &Toolchain) -> Result<()
     standin::install(home, toolchain)
 }
 
+/// Runs cargo in the workspace with all that decides what it compiles set as evcxr sets it, so that what
+/// the template has compiled already is used, for the tests of the library say.
+pub(crate) fn cargo(home: &Home, args: &[String]) -> Result<()> {
+    let lock = open_lock(home)?;
+    lock.lock_shared().context("waiting for the template")?;
+    let state = State::of(home);
+    anyhow::ensure!(state == State::Warm, "the template is not warm: {state}");
+    let toolchain = Toolchain::find()?;
+    let version = Command::new(&toolchain.rustc).arg("-vV").output()?;
+    let version = String::from_utf8(version.stdout)?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let linker = linker();
+    let mut command = match linker {
+        "mold" => Command::new("mold"),
+        _ => Command::new(&toolchain.cargo),
+    };
+    if linker == "mold" {
+        command.arg("-run").arg(&toolchain.cargo);
+    }
+    let link = if linker == "lld" {
+        " -Clink-arg=-fuse-ld=lld"
+    } else {
+        ""
+    };
+    let status = command
+        .args(args)
+        .current_dir(home.workspace_file(""))
+        .env("RUSTC", &toolchain.rustc)
+        .env("RUSTFLAGS", format!("-Cprefer-dynamic{link}"))
+        .env("CARGO_TARGET_DIR", home.template().join("target"))
+        .env(
+            "CARGO_BUILD_TARGET",
+            host.context("rustc does not tell its host")?,
+        )
+        .status()
+        .context("running cargo")?;
+    std::process::exit(status.code().unwrap_or(1));
+}
+
+/// evcxr takes mold where there is one, then lld; another linker is another build.
+fn linker() -> &'static str {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let has = |name: &&str| std::env::split_paths(&path).any(|dir| dir.join(name).is_file());
+    ["mold", "lld"].into_iter().find(has).unwrap_or("system")
+}
+
 /// All that the template's contents follow from, a line each.
 fn ingredients(home: &Home) -> Result<String> {
     let mut text = String::new();
     writeln!(text, "kernel\t{} evcxr 0.22", env!("CARGO_PKG_VERSION"))?;
     let toolchain = Toolchain::find()?;
-    // evcxr takes mold where there is one, then lld; another linker is another build.
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let has = |name: &str| std::env::split_paths(&path).any(|dir| dir.join(name).is_file());
-    writeln!(
-        text,
-        "linker\t{}",
-        ["mold", "lld"]
-            .into_iter()
-            .find(|name| has(name))
-            .unwrap_or("system")
-    )?;
+    writeln!(text, "linker\t{}", linker())?;
     let preload = std::env::var_os("TRANSFER_PRELOAD").unwrap_or_default();
 
     let mut files = vec![toolchain.rustc];

@@ -164,10 +164,10 @@ fn way(path: &Path, is_dir: bool, library: &str) -> Way {
     let is_output = parent.ends_with("deps") || grandparent == "build" || parent.ends_with("out");
     if is_of_the_cell(&name) {
         Way::Skip
+    } else if parent.ends_with("deps") && !LIBRARIES.iter().any(|end| name.ends_with(end)) {
+        Way::Skip
     } else if is_dir || name.starts_with(library) || name.starts_with(&format!("lib{library}")) {
         Way::Copy
-    } else if parent.ends_with("deps") && name.ends_with(".d") {
-        Way::Skip
     } else if grandparent == ".fingerprint" && !is_unit_of(parent, library) {
         match &*name {
             name if name.ends_with(".json") => Way::Skip,
@@ -181,6 +181,9 @@ fn way(path: &Path, is_dir: bool, library: &str) -> Way {
     }
 }
 
+/// The outputs that later compilations read. (Tests are executables; `.d` files only explain.)
+const LIBRARIES: [&str; 4] = [".rlib", ".rmeta", ".so", ".dylib"];
+
 /// Whether `dir` is the fingerprint of the crate that is edited: cargo goes by its files' times.
 fn is_unit_of(dir: &Path, library: &str) -> bool {
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
@@ -188,9 +191,10 @@ fn is_unit_of(dir: &Path, library: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('-'))
 }
 
-/// What belongs to the cells that warmed the template, and locks. evcxr's crate is named `ctx`.
+/// What belongs to the cells that warmed the template, locks, and what only speeds up compiling a crate
+/// again. evcxr's crate is named `ctx`.
 fn is_of_the_cell(name: &str) -> bool {
-    name == ".cargo-lock"
+    [".cargo-lock", "incremental", "doc", "examples"].contains(&name)
         || name.starts_with("ctx-")
         || ["libctx", "libcode_", "ctx.", ".evcxr-"]
             .iter()

@@ -1,0 +1,103 @@
+//! What everything that delivers labelled pictures has in common.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use crate::Result;
+
+/// Labelled pictures, by number. Labels are positions in [`classes`](Self::classes), which is sorted.
+pub trait Dataset: fmt::Debug + Send + Sync {
+    /// How many pictures there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The names of the classes, sorted; a label is a position in it.
+    fn classes(&self) -> &[String];
+
+    /// The label of a picture, without decoding it. `index` must be below [`len`](Self::len).
+    fn label(&self, index: usize) -> usize;
+
+    /// The picture itself. `index` must be below [`len`](Self::len).
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read or decoded.
+    fn picture(&self, index: usize) -> Result<RgbImage>;
+
+    /// All labels, in order.
+    fn labels(&self) -> Vec<usize> {
+        (0..self.len()).map(|index| self.label(index)).collect()
+    }
+}
+
+/// Some pictures of a data set, as a data set.
+#[derive(Debug, Clone)]
+pub struct Subset {
+    of: Arc<dyn Dataset>,
+    indices: Vec<usize>,
+}
+
+impl Subset {
+    /// The pictures of `of` at these positions, in this order.
+    ///
+    /// # Panics
+    ///
+    /// A position is not below `of.len()`.
+    #[must_use]
+    pub fn new(of: Arc<dyn Dataset>, indices: Vec<usize>) -> Self {
+        assert!(
+            indices.iter().all(|&index| index < of.len()),
+            "a subset's positions lie within its data set"
+        );
+        Self { of, indices }
+    }
+}
+
+impl Dataset for Subset {
+    fn len(&self) -> usize {
+        self.indices.len()
+    }
+
+    fn classes(&self) -> &[String] {
+        self.of.classes()
+    }
+
+    fn label(&self, index: usize) -> usize {
+        self.of.label(self.indices[index])
+    }
+
+    fn picture(&self, index: usize) -> Result<RgbImage> {
+        self.of.picture(self.indices[index])
+    }
+}
+
+/// Pictures to learn from and pictures to be judged by, with the same classes.
+#[derive(Debug, Clone)]
+pub struct Splits {
+    /// To learn from.
+    pub train: Arc<dyn Dataset>,
+    /// To be judged by; never trained on.
+    pub test: Arc<dyn Dataset>,
+}
+
+/// A file that was left out, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub path: PathBuf,
+    /// What the decoder said.
+    pub reason: String,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.reason)
+    }
+}

@@ -1,0 +1,107 @@
+//! Choosing pictures so that every class has its share.
+
+use super::rng::Rng;
+use crate::{Error, Result};
+
+/// How much of each class is chosen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// So many of each class.
+    PerClass(usize),
+    /// This share of each class, between 0 and 1, rounded; at least one of each class, if the share is not 0.
+    Share(f64),
+}
+
+/// Positions in a data set, in two parts, each sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The positions that were chosen.
+    pub chosen: Vec<usize>,
+    /// All others.
+    pub rest: Vec<usize>,
+}
+
+/// Chooses the same amount of every class at random. The same labels and seed give the same choice.
+///
+/// # Errors
+///
+/// A class has fewer members than are asked for, or the share is not between 0 and 1.
+pub fn stratified(labels: &[usize], amount: Amount, seed: u64) -> Result<Split> {
+    let classes = labels.iter().max().map_or(0, |&label| label + 1);
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); classes];
+    for (index, &label) in labels.iter().enumerate() {
+        members[label].push(index);
+    }
+    let mut split = Split {
+        chosen: Vec::new(),
+        rest: Vec::new(),
+    };
+    for (label, mut members) in members.into_iter().enumerate() {
+        let count = match amount {
+            Amount::PerClass(count) if count > members.len() && !members.is_empty() => {
+                let found = format!("{count}, where class {label} has {}", members.len());
+                return Err(Error::argument(
+                    "pictures per class",
+                    "no more than the smallest class has",
+                    found,
+                ));
+            }
+            Amount::PerClass(count) => count.min(members.len()),
+            Amount::Share(share) if !(0.0..=1.0).contains(&share) => {
+                return Err(Error::argument("share", "a number between 0 and 1", share));
+            }
+            Amount::Share(share) => {
+                let least = usize::from(share > 0.0).min(members.len());
+                ((members.len() as f64 * share).round() as usize).max(least)
+            }
+        };
+        Rng::new(seed, &[label as u64]).shuffle(&mut members);
+        split.chosen.extend_from_slice(&members[..count]);
+        split.rest.extend_from_slice(&members[count..]);
+    }
+    split.chosen.sort_unstable();
+    split.rest.sort_unstable();
+    Ok(split)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_has_its_share() {
+        let labels: Vec<usize> = (0..90).map(|index| index % 3).collect();
+        let split = stratified(&labels, Amount::PerClass(4), 1).unwrap();
+        for class in 0..3 {
+            assert_eq!(
+                split
+                    .chosen
+                    .iter()
+                    .filter(|&&index| labels[index] == class)
+                    .count(),
+                4
+            );
+        }
+        let mut all = [split.chosen.clone(), split.rest.clone()].concat();
+        all.sort_unstable();
+        assert_eq!(all, (0..90).collect::<Vec<_>>());
+        assert_eq!(split, stratified(&labels, Amount::PerClass(4), 1).unwrap());
+        assert_ne!(split, stratified(&labels, Amount::PerClass(4), 2).unwrap());
+        assert_eq!(
+            stratified(&labels, Amount::Share(0.2), 0)
+                .unwrap()
+                .chosen
+                .len(),
+            18
+        );
+    }
+
+    #[test]
+    fn too_much_is_an_error() {
+        let message = stratified(&[0, 0, 1], Amount::PerClass(2), 0)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("class 1 has 1"), "{message}");
+        assert!(stratified(&[0], Amount::Share(1.5), 0).is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! The one import of a notebook: `use transfer::prelude::*;`.
+
+pub use std::collections::BTreeMap;
+pub use std::sync::Arc;
+
+pub use tch::nn::ModuleT;
+pub use tch::{self, Device, Kind, Tensor, nn};
+
+pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
+pub use crate::data::synth::{Leaves, SpeciesSet};
+pub use crate::data::{
+    Amount, Batch, DataLoader, Dataset, ImageFolder, RgbImage, Split, Splits, Subset, Transform,
+    stratified,
+};
+pub use crate::metrics::{ConfusionMatrix, Summary, accuracy};
+pub use crate::models::{Backbone, ResNet, ResNetConfig};
+pub use crate::train::{
+    Epoch, Features, FitConfig, HeadConfig, History, LinearHead, features_of, fit, pixels_of,
+    predict,
+};
+pub use crate::viz::{
+    Bar, Curve, DataFrame, Figure, Html, Show, Tile, bars, curves, df, grid, show_all,
+};
+pub use crate::{Error, Result, best_device, device, set_seed};

@@ -1,0 +1,111 @@
+//! Features computed once. A frozen net's output is a function of the picture alone, so there is no reason to
+//! compute it again in every epoch.
+
+use tch::{Kind, Tensor};
+
+use crate::data::{DataLoader, Skipped};
+use crate::models::Backbone;
+use crate::{Error, Result};
+
+/// One row of numbers per picture, with its label.
+#[derive(Debug)]
+pub struct Features {
+    /// The rows: `[N, C]`, on the CPU.
+    pub xs: Tensor,
+    /// The labels: `[N]`, integers.
+    pub labels: Tensor,
+    /// The names of the classes.
+    pub classes: Vec<String>,
+    /// For each row, the picture's position in its data set.
+    pub indices: Vec<usize>,
+    /// Pictures that could not be decoded and have no row.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Features {
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
+    /// The label of each row.
+    #[must_use]
+    pub fn label_list(&self) -> Vec<usize> {
+        let labels = Vec::<i64>::try_from(&self.labels).unwrap_or_default();
+        labels.into_iter().map(|label| label as usize).collect()
+    }
+
+    /// Some rows, by their numbers in this table.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Features {
+        let index = Tensor::from_slice(&rows.iter().map(|&row| row as i64).collect::<Vec<_>>());
+        Features {
+            xs: self.xs.index_select(0, &index),
+            labels: self.labels.index_select(0, &index),
+            classes: self.classes.clone(),
+            indices: rows.iter().map(|&row| self.indices[row]).collect(),
+            skipped: self.skipped.clone(),
+        }
+    }
+}
+
+/// The features that `net` has for every picture of the loader, computed without gradients and with its
+/// running statistics: `[N, C]`.
+///
+/// # Errors
+///
+/// The loader fails, or has not one readable picture. Unreadable ones are in [`Features::skipped`].
+pub fn features_of(net: &dyn Backbone, loader: &DataLoader) -> Result<Features> {
+    let device = net.device();
+    collect(loader, |xs| {
+        net.features(&xs.to_device(device), false)
+            .to_device(tch::Device::Cpu)
+    })
+}
+
+/// The pictures' own numbers as features, one per pixel and channel: the baseline without a net. `[N, 3·H·W]`.
+///
+/// # Errors
+///
+/// As [`features_of`].
+pub fn pixels_of(loader: &DataLoader) -> Result<Features> {
+    collect(loader, |xs| xs.flatten(1, -1))
+}
+
+fn collect(loader: &DataLoader, features: impl Fn(&Tensor) -> Tensor) -> Result<Features> {
+    let (mut xs, mut labels, mut indices, mut skipped) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for batch in loader.batches(0) {
+        let batch = batch?;
+        skipped.extend(batch.skipped);
+        if batch.indices.is_empty() {
+            continue;
+        }
+        xs.push(tch::no_grad(|| features(&batch.xs)).to_kind(Kind::Float));
+        labels.push(batch.labels);
+        indices.extend(batch.indices);
+    }
+    if indices.is_empty() {
+        let found = format!("none ({} could not be decoded)", skipped.len());
+        return Err(Error::argument(
+            "pictures to compute features of",
+            "at least one",
+            found,
+        ));
+    }
+    let classes = loader.dataset().classes().to_vec();
+    Ok(Features {
+        xs: Tensor::cat(&xs, 0),
+        labels: Tensor::cat(&labels, 0),
+        classes,
+        indices,
+        skipped,
+    })
+}

@@ -1,0 +1,110 @@
+//! Multinomial logistic regression on stored features: the "linear probe".
+
+use tch::nn::OptimizerConfig;
+use tch::{Kind, Tensor, nn};
+
+use super::Features;
+use crate::{Error, Result};
+
+/// How a [`LinearHead`] is trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeadConfig {
+    /// Steps of Adam over all rows at once.
+    pub steps: usize,
+    /// The learning rate at the start; it falls to 0 along a cosine.
+    pub lr: f64,
+    /// The weight of the squared weights in the loss (L2): larger is simpler.
+    pub weight_decay: f64,
+    /// Decides the weights it starts from.
+    pub seed: u64,
+}
+
+impl Default for HeadConfig {
+    fn default() -> Self {
+        Self {
+            steps: 100,
+            lr: 0.02,
+            weight_decay: 0.1,
+            seed: 0,
+        }
+    }
+}
+
+/// A linear layer on features that are first brought to mean 0 and deviation 1, as measured in training.
+#[derive(Debug)]
+pub struct LinearHead {
+    mean: Tensor,
+    scale: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    /// The loss after the last step, penalty included.
+    pub final_loss: f64,
+}
+
+impl LinearHead {
+    /// Trains a head on `train`. Same features, configuration and machine: same head.
+    ///
+    /// # Errors
+    ///
+    /// No rows, no classes, or the loss is no longer a number.
+    pub fn fit(train: &Features, config: &HeadConfig) -> Result<LinearHead> {
+        let classes = train.classes.len() as i64;
+        if train.is_empty() || classes == 0 {
+            return Err(Error::argument(
+                "features",
+                "rows of at least one class",
+                "none",
+            ));
+        }
+        crate::set_seed(config.seed);
+        let mean = train.xs.mean_dim(&[0i64][..], true, Kind::Float);
+        let spread = train.xs.std_dim(&[0i64][..], false, true);
+        // A feature that is always the same says nothing; it is not blown up.
+        let scale = (&spread + spread.eq(0.0).to_kind(Kind::Float)).reciprocal();
+        let xs = (&train.xs - &mean) * &scale;
+
+        let vs = nn::VarStore::new(train.xs.device());
+        let columns = xs.size()[1];
+        let small = nn::Init::Randn {
+            mean: 0.0,
+            stdev: 0.01,
+        };
+        let weight = vs.root().var("weight", &[columns, classes], small);
+        let bias = vs.root().var("bias", &[classes], nn::Init::Const(0.0));
+        let mut optimizer = nn::Adam::default().build(&vs, config.lr)?;
+        let mut final_loss = f64::NAN;
+        for step in 0..config.steps {
+            let progress = step as f64 / config.steps as f64;
+            optimizer.set_lr(config.lr * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()));
+            let logits = xs.matmul(&weight) + &bias;
+            let penalty = weight.square().sum(Kind::Float) * (0.5 * config.weight_decay);
+            let loss = logits.cross_entropy_for_logits(&train.labels) + penalty;
+            optimizer.backward_step(&loss);
+            final_loss = loss.double_value(&[]);
+        }
+        if !final_loss.is_finite() {
+            return Err(Error::argument(
+                "learning rate",
+                "one with which the loss stays finite",
+                config.lr,
+            ));
+        }
+        Ok(LinearHead {
+            mean,
+            scale,
+            weight: weight.detach(),
+            bias: bias.detach(),
+            final_loss,
+        })
+    }
+
+    /// The logits of rows `[N, C]`: `[N, num_classes]`.
+    pub fn logits(&self, xs: &Tensor) -> Tensor {
+        ((xs - &self.mean) * &self.scale).matmul(&self.weight) + &self.bias
+    }
+
+    /// The likeliest class of each row: `[N]`.
+    pub fn predict(&self, xs: &Tensor) -> Tensor {
+        self.logits(xs).argmax(-1, false)
+    }
+}

@@ -1,0 +1,179 @@
+//! The way from pictures to an accuracy: same seed, same numbers; and something is learned.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tch::{Device, Kind, Tensor};
+use transfer::data::synth::{Leaves, SpeciesSet, draw};
+use transfer::data::{DataLoader, Dataset, Transform};
+use transfer::metrics::accuracy;
+use transfer::models::{Backbone, ResNet};
+use transfer::train::{
+    Features, FitConfig, HeadConfig, LinearHead, features_of, fit, pixels_of, predict,
+};
+
+/// libtorch has one generator for the whole process: tests that seed it take turns.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn leaves(per_species: usize, seed: u64) -> Arc<dyn Dataset> {
+    Arc::new(Leaves::new(SpeciesSet::Novel, per_species, 32, seed))
+}
+
+#[test]
+fn drawing_is_a_function_of_its_arguments() {
+    let species = SpeciesSet::All.species();
+    assert_eq!(draw(species[3], 5, 1, 48), draw(species[3], 5, 1, 48));
+    for (index, seed) in [(6, 1), (5, 2)] {
+        assert_ne!(
+            draw(species[3], 5, 1, 48),
+            draw(species[3], index, seed, 48)
+        );
+    }
+    assert_ne!(draw(species[3], 5, 1, 48), draw(species[4], 5, 1, 48));
+    for species in species {
+        assert_eq!(draw(species, 0, 0, 1).dimensions(), (1, 1));
+    }
+}
+
+#[test]
+fn drawn_class_folders_are_a_data_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = Leaves::new(SpeciesSet::Novel, 2, 24, 3);
+    drawn.write(folder.path()).unwrap();
+    let read = transfer::data::ImageFolder::open(folder.path()).unwrap();
+    assert_eq!(
+        (read.classes(), read.labels()),
+        (drawn.classes(), drawn.labels())
+    );
+    assert_eq!(read.picture(5).unwrap(), drawn.picture(5).unwrap());
+}
+
+#[test]
+fn the_loader_repeats_itself_for_a_seed() {
+    let order = |seed: u64, epoch: usize| -> Vec<usize> {
+        let loader = DataLoader::new(leaves(3, 0), Transform::square(16), 5).shuffled(seed);
+        loader
+            .batches(epoch)
+            .flat_map(|batch| batch.unwrap().indices)
+            .collect()
+    };
+    assert_eq!(order(1, 0), order(1, 0));
+    assert_ne!(order(1, 0), order(1, 1));
+    assert_ne!(order(1, 0), order(2, 0));
+    let loader = DataLoader::new(leaves(3, 0), Transform::square(16), 5);
+    let batches: Vec<_> = loader.batches(0).map(|batch| batch.unwrap()).collect();
+    assert_eq!((batches.len(), loader.num_batches()), (5, 5));
+    assert_eq!(batches[4].xs.size(), [4, 3, 16, 16]);
+    assert_eq!(
+        batches
+            .iter()
+            .flat_map(|batch| batch.indices.clone())
+            .collect::<Vec<_>>(),
+        (0..24).collect::<Vec<_>>()
+    );
+    let again: Vec<_> = loader.batches(0).map(|batch| batch.unwrap()).collect();
+    assert!(
+        batches
+            .iter()
+            .zip(&again)
+            .all(|(one, other)| one.xs.equal(&other.xs))
+    );
+}
+
+#[test]
+fn dropping_the_batches_early_does_not_hang() {
+    let loader = DataLoader::new(leaves(20, 0), Transform::square(16), 2);
+    assert_eq!(loader.batches(0).take(1).count(), 1);
+}
+
+#[test]
+fn a_linear_head_learns_what_is_separable() {
+    let _turn = alone();
+    tch::manual_seed(0);
+    let labels = Tensor::arange(90, tch::kind::INT64_CPU).remainder(3);
+    let centres = Tensor::from_slice(&[4f32, 0., 0., 0., 4., 0., 0., 0., 4.]).view([3, 3]);
+    let noise = Tensor::randn([90, 3], tch::kind::FLOAT_CPU);
+    // One column says nothing: it must not become infinite.
+    let xs = Tensor::cat(
+        &[
+            centres.index_select(0, &labels) + noise,
+            Tensor::ones([90, 1], tch::kind::FLOAT_CPU),
+        ],
+        1,
+    );
+    let classes = ["a", "b", "c"].map(String::from).to_vec();
+    let all = Features {
+        xs,
+        labels,
+        classes,
+        indices: (0..90).collect(),
+        skipped: Vec::new(),
+    };
+    let train = all.select(&(0..45).collect::<Vec<_>>());
+    let test = all.select(&(45..90).collect::<Vec<_>>());
+    let head = LinearHead::fit(&train, &HeadConfig::default()).unwrap();
+    assert!(accuracy(&head.predict(&test.xs), &test.labels) > 0.9);
+    let again = LinearHead::fit(&train, &HeadConfig::default()).unwrap();
+    assert!(head.logits(&test.xs).equal(&again.logits(&test.xs)));
+}
+
+#[test]
+fn a_net_learns_and_its_features_are_stored_once() {
+    let _turn = alone();
+    let loader = DataLoader::new(leaves(4, 0), Transform::square(32), 16).shuffled(0);
+    let train = || {
+        let mut net = ResNet::resnet18(8, Device::Cpu, 0);
+        let config = FitConfig {
+            epochs: 3,
+            ..Default::default()
+        };
+        let mut told = Vec::new();
+        let history = fit(&mut net, &loader, &config, |epoch| {
+            told.push(epoch.to_string())
+        })
+        .unwrap();
+        assert_eq!((history.epochs.len(), told.len()), (3, 3));
+        assert_eq!(history.to_frame().unwrap().height(), 3);
+        (net, history)
+    };
+    let (net, history) = train();
+    assert!(
+        history.epochs[2].loss < history.epochs[0].loss,
+        "{history:?}"
+    );
+    let features = features_of(
+        &net,
+        &DataLoader::new(leaves(2, 1), Transform::square(32), 5),
+    )
+    .unwrap();
+    assert_eq!(
+        (features.xs.size(), features.len()),
+        (vec![16, net.feature_dim()], 16)
+    );
+    assert!(!features.xs.requires_grad());
+    let (predictions, labels) = predict(
+        &net,
+        &DataLoader::new(leaves(2, 1), Transform::square(32), 5),
+    )
+    .unwrap();
+    assert!(labels.equal(&features.labels) && predictions.kind() == Kind::Int64);
+    assert_eq!(pixels_of(&loader).unwrap().xs.size(), [32, 3 * 32 * 32]);
+    let (again, _) = train();
+    let xs = Tensor::ones([1, 3, 32, 32], tch::kind::FLOAT_CPU);
+    assert!(
+        net.features(&xs, false).equal(&again.features(&xs, false)),
+        "same seed, same net"
+    );
+}
+
+#[test]
+fn one_seed_one_net() {
+    let _turn = alone();
+    let xs = Tensor::ones([1, 3, 32, 32], tch::kind::FLOAT_CPU);
+    let features = |seed| ResNet::resnet18(3, Device::Cpu, seed).features(&xs, false);
+    assert!(features(1).equal(&features(1)));
+    assert!(!features(1).equal(&features(2)));
+}

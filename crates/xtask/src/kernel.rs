@@ -1,0 +1,198 @@
+//! The kernel as this tool sees it: built, installed into the Python environment, and warmed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, anyhow, bail};
+use serde_json::{Value, json};
+
+use crate::board::Lane;
+use crate::disk;
+use crate::env::Environment;
+use crate::paths::{Paths, write_if_changed};
+use crate::toolchain::{cargo, install_cxx};
+
+/// Builds the kernel's binary; a second time cargo finds nothing to do.
+pub(crate) fn build(paths: &Paths, lane: &Lane<'_>) -> Result<()> {
+    if !paths.kernel().exists() {
+        disk::require(&paths.root, 2_000, "the kernel's build")?;
+    }
+    lane.say("starting cargo");
+    let mut command = cargo();
+    command
+        .args(["build", "--profile", "kernel", "--package", "kernel"])
+        .current_dir(&paths.root);
+    let mut compiled = 0;
+    lane.run(&mut command, |line| {
+        let (verb, what) = line.trim().split_once(' ')?;
+        match verb {
+            "Compiling" => {
+                compiled += 1;
+                let name = what.split_whitespace().next()?;
+                Some(format!("crate {compiled}, {name}"))
+            }
+            "Downloading" | "Downloaded" | "Updating" | "Blocking" => Some(line.trim().to_owned()),
+            _ => None,
+        }
+    })
+    .map_err(|error| explain(&error))?;
+    lane.say("");
+    if !paths.kernel().exists() {
+        bail!(
+            "cargo has built the kernel, but not to {}: a `build.target-dir` in your cargo configuration? \
+             Set CARGO_TARGET_DIR to the same folder",
+            paths.kernel().display()
+        );
+    }
+    Ok(())
+}
+
+/// Makes or refreshes the template that kernels start from.
+pub(crate) fn warm(paths: &Paths, environment: &Environment, lane: &Lane<'_>) -> Result<()> {
+    if !paths.kernel_home().join("template").exists() {
+        disk::require(&paths.root, 2_500, "the kernel's warm template")?;
+    }
+    lane.say("looking at the template");
+    let mut command = Command::new(paths.kernel());
+    command
+        .arg("warm")
+        .envs(environment.variables(paths))
+        .current_dir(&paths.root);
+    lane.run(&mut command, |line| {
+        Some(line.trim().to_owned()).filter(|line| !line.is_empty())
+    })
+    .map_err(|error| explain(&error))?;
+    lane.say("");
+    Ok(())
+}
+
+/// What the kernel says of its template: the line, and whether it is warm. `None` before the kernel is built.
+pub(crate) fn status(paths: &Paths, environment: Option<&Environment>) -> Option<(String, bool)> {
+    let mut command = Command::new(paths.kernel());
+    command
+        .arg("status")
+        .stdin(Stdio::null())
+        .current_dir(&paths.root);
+    match environment {
+        Some(environment) => command.envs(environment.variables(paths)),
+        None => command
+            .env("TRANSFER_ROOT", &paths.root)
+            .env("TRANSFER_KERNEL_HOME", paths.kernel_home()),
+    };
+    let output = command.output().ok()?;
+    let line = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .next()
+        .unwrap_or("no answer")
+        .to_owned();
+    Some((line, output.status.success()))
+}
+
+/// Where the kernelspec is, or goes.
+pub(crate) fn spec_file(environment: &Environment) -> PathBuf {
+    environment
+        .prefix
+        .join("share/jupyter/kernels/rust/kernel.json")
+}
+
+/// Installs the kernelspec into the environment, never into the user's home. Returns whether it changed.
+///
+/// Its name is that of a plain `evcxr_jupyter`, so that notebooks open with either.
+pub(crate) fn install(paths: &Paths, environment: &Environment) -> Result<bool> {
+    let text = format!("{:#}\n", spec(paths, &paths.kernel(), environment));
+    write_if_changed(&spec_file(environment), &text)
+}
+
+/// Whether the installed kernelspec is the one of this checkout.
+pub(crate) fn is_installed(paths: &Paths, environment: &Environment) -> bool {
+    let text = format!("{:#}\n", spec(paths, &paths.kernel(), environment));
+    std::fs::read_to_string(spec_file(environment)).is_ok_and(|found| found == text)
+}
+
+fn spec(paths: &Paths, kernel: &Path, environment: &Environment) -> Value {
+    let variables: serde_json::Map<String, Value> = environment
+        .variables(paths)
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    json!({
+        "argv": [kernel.display().to_string(), "--control_file", "{connection_file}"],
+        "display_name": "Rust",
+        "language": "rust",
+        "interrupt_mode": "message",
+        "env": variables,
+    })
+}
+
+/// A build's failure with its mend, where the text tells it.
+pub(crate) fn explain(error: &anyhow::Error) -> anyhow::Error {
+    let text = format!("{error:#}");
+    let mend = if disk::is_full(&text) {
+        disk::FULL.to_owned()
+    } else if text.contains("linker `cc` not found") || text.contains("failed to find tool") {
+        format!("a compiler or linker is missing. mend: {}", install_cxx())
+    } else if [
+        "Couldn't resolve host",
+        "Could not resolve host",
+        "failed to download",
+        "Connection refused",
+        "network failure",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
+    {
+        "cargo cannot reach crates.io. Connect, or set a proxy (export HTTPS_PROXY=http://host:port), or a mirror in \
+         ~/.cargo/config.toml; then run the same command again: what has been downloaded and compiled is kept."
+            .to_owned()
+    } else {
+        return anyhow!("{text}");
+    };
+    anyhow!("{text}\n\n{mend}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spec_says_where_libtorch_and_the_state_are() {
+        let paths = Paths {
+            root: "/repo".into(),
+        };
+        let environment = Environment {
+            python: "/e/bin/python".into(),
+            prefix: "/e".into(),
+            torch_dir: "/e/lib/torch".into(),
+            torch_version: "2.13.0".to_owned(),
+            ours: true,
+        };
+        let spec = spec(
+            &paths,
+            Path::new("/repo/target/kernel/transfer-kernel"),
+            &environment,
+        );
+        assert_eq!(spec["argv"][2], "{connection_file}");
+        assert_eq!(spec["env"]["LIBTORCH"], "/e/lib/torch");
+        assert_eq!(spec["env"]["TRANSFER_KERNEL_HOME"], "/repo/target/lab");
+        assert_eq!(
+            spec["env"][crate::env::torch::LIBRARY_PATH],
+            "/e/lib/torch/lib"
+        );
+        assert_eq!(
+            spec_file(&environment),
+            Path::new("/e/share/jupyter/kernels/rust/kernel.json")
+        );
+    }
+
+    #[test]
+    fn a_failed_build_names_its_mend() {
+        let explained = |text: &str| explain(&anyhow!("{text}")).to_string();
+        assert!(explained("error: linker `cc` not found").contains("mend: "));
+        assert!(explained("No space left on device (os error 28)").contains("disk is full"));
+        assert!(explained("[6] Could not resolve host: index.crates.io").contains("crates.io"));
+        assert_eq!(
+            explained("error[E0308]: mismatched types"),
+            "error[E0308]: mismatched types"
+        );
+    }
+}

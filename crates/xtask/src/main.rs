@@ -1,0 +1,76 @@
+//! `cargo xtask`: from a clone to notebooks that run, and the checks that keep them so.
+//!
+//! One room per noun: [`mod@env`] finds or makes the Python environment that libtorch and JupyterLab come from,
+//! [`kernel`] builds, installs and warms the kernel, [`setup`] does both at once, and the commands
+//! ([`lab`], [`mod@test`], [`doctor`], [`notebooks`]) stand on that. Everything generated lives in `target/` and
+//! `.venv`; the user's home is left alone.
+
+mod args;
+mod board;
+mod cargo_config;
+mod disk;
+mod doctor;
+mod env;
+mod kernel;
+mod lab;
+mod notebooks;
+mod paths;
+mod setup;
+mod stage;
+mod test;
+mod toolchain;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use args::Args;
+use paths::Paths;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  lab         set everything up (again: only what is missing) and open JupyterLab on notebooks/
+  test        everything that must pass: format, lints, tests, docs, all notebooks in fresh kernels
+  doctor      what is found, what is missing, and the command that mends it
+  notebooks   run, check or clear notebooks
+
+`cargo xtask <command> --help` has each command's options.";
+
+fn main() -> ExitCode {
+    if cfg!(windows) {
+        eprintln!(
+            "Windows is not supported natively: the kernel hard-links its template and loads libtorch by rpath.\n\
+             Use WSL 2 (`wsl --install -d Ubuntu`), clone inside it, and run the same commands there."
+        );
+        return ExitCode::FAILURE;
+    }
+    match dispatch(std::env::args().skip(1).collect()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the command that the arguments name.
+fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
+    let mut args = Args::new(arguments);
+    let Some(command) = args.word() else {
+        println!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let paths = Paths::find()?;
+    match command.as_str() {
+        "lab" => lab::command(&paths, args),
+        "test" => test::command(&paths, args),
+        "doctor" => doctor::command(&paths, args),
+        "notebooks" => notebooks::command(&paths, args),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no command `{other}`\n\n{HELP}"),
+    }
+}

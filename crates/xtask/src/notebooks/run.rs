@@ -1,0 +1,132 @@
+//! Executing notebooks with nbclient, each in a fresh kernel.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value, json};
+
+use crate::args::Args;
+use crate::env::{self, Environment};
+use crate::paths::Paths;
+
+use super::{file, find, name, parameters};
+
+/// One notebook to execute, and how.
+#[derive(Debug)]
+pub(crate) struct Job {
+    notebook: PathBuf,
+    set: Vec<(String, String)>,
+    save: Option<PathBuf>,
+    timeout: u64,
+    verbose: bool,
+}
+
+impl Job {
+    /// The notebook as it is, saved nowhere.
+    pub(crate) fn new(notebook: &Path) -> Self {
+        Self {
+            notebook: notebook.to_owned(),
+            set: Vec::new(),
+            save: None,
+            timeout: 1800,
+            verbose: false,
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
+    let here = std::env::current_dir()?;
+    let mut set = Vec::new();
+    for text in args.values("--set")? {
+        let Some((name, value)) = text.split_once('=') else {
+            bail!("--set wants name=value, not `{text}`")
+        };
+        set.push((
+            name.trim().to_owned(),
+            parameters::from_callers_folder(value.trim(), &here),
+        ));
+    }
+    let in_place = args.flag("--in-place");
+    let save = args.value("--save")?.map(|dir| here.join(dir));
+    if in_place && save.is_some() {
+        bail!("--save and --in-place exclude each other");
+    }
+    let verbose = args.flag("--verbose");
+    let timeout = match args.value("--timeout")? {
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("--timeout wants seconds, not `{text}`"))?,
+        None => 1800,
+    };
+    let books = find(paths, &args.words()?)?;
+    if books.is_empty() {
+        bail!("there are no notebooks in {}", paths.notebooks().display());
+    }
+    let environment = match env::ready(paths) {
+        Ok(environment) => environment,
+        Err(lacks) => bail!("{lacks}\nmend: cargo xtask lab --no-open"),
+    };
+    for notebook in books {
+        let save = if in_place {
+            Some(notebook.clone())
+        } else {
+            save.as_ref()
+                .map(|dir| dir.join(notebook.file_name().unwrap_or_default()))
+        };
+        execute(
+            paths,
+            &environment,
+            &Job {
+                notebook,
+                set: set.clone(),
+                save,
+                timeout,
+                verbose,
+            },
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Executes one notebook; the lines about its cells go straight to the terminal.
+///
+/// # Errors
+///
+/// When a parameter is not one, or at the first cell that fails.
+pub(crate) fn execute(paths: &Paths, environment: &Environment, job: &Job) -> Result<()> {
+    let notebook = file::read(&job.notebook)?;
+    let mut sources = Map::new();
+    for (index, source) in
+        parameters::apply(&notebook, &job.set).with_context(|| name(&job.notebook))?
+    {
+        sources.insert(index.to_string(), source.into());
+    }
+    // Data that a notebook names by a relative path lies beside it.
+    let folder = job.notebook.parent().unwrap_or(Path::new("."));
+    let request: Value = json!({
+        "notebook": job.notebook.display().to_string(),
+        "cwd": folder.display().to_string(),
+        "sources": sources,
+        "save": job.save.as_ref().map(|path| path.display().to_string()),
+        "timeout": job.timeout,
+        "verbose": job.verbose,
+        "kernel": "rust",
+    });
+    println!("{}", name(&job.notebook));
+    let status = Command::new(&environment.python)
+        .args([
+            "-c",
+            include_str!("../../python/run_notebook.py"),
+            &request.to_string(),
+        ])
+        .envs(environment.jupyter_variables(paths))
+        .current_dir(folder)
+        .status()
+        .context("cannot start the environment's Python")?;
+    if !status.success() {
+        bail!("the notebook {} failed", name(&job.notebook));
+    }
+    Ok(())
+}

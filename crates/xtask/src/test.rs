@@ -1,0 +1,155 @@
+//! `cargo xtask test`: everything that must pass, cheap things first, up to the first failure.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+use crate::args::Args;
+use crate::env::Environment;
+use crate::notebooks::{self, check, run};
+use crate::paths::Paths;
+use crate::setup::{self, Wanted};
+use crate::stage::Stages;
+use crate::toolchain::cargo;
+
+const HELP: &str = "\
+cargo xtask test [--fast]
+
+Everything that must pass, in this order, up to the first failure: rustfmt, the notebooks' conventions, the
+set-up as `lab` does it, clippy, unit, integration and doc tests, the documentation, and every notebook from
+top to bottom in a fresh kernel. The last line counts stages: `N passed, N failed`.
+
+  --fast   without the kernel and without running notebooks";
+
+/// Runs the command.
+pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
+    if args.help() {
+        println!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let fast = args.flag("--fast");
+    args.none_left()?;
+    println!(
+        "cargo xtask test{}, in {}",
+        if fast { " --fast" } else { "" },
+        paths.root.display()
+    );
+    let mut stages = Stages::new();
+    let result = all(paths, &mut stages, fast);
+    let (passed, mut failed) = stages.counts();
+    println!("\n{}", stages.summary());
+    if let Err(error) = &result {
+        // The set-up's side-by-side stages fail without a row of their own.
+        failed = failed.max(1);
+        println!("\nfailed: {error:#}");
+    }
+    println!("\n{passed} passed, {failed} failed");
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
+    stages.run("formatting", || {
+        cargo_run(paths, None, &[], &["fmt", "--all", "--check"])
+            .context("mend: cargo fmt --all")?;
+        Ok(((), String::new()))
+    })?;
+    let books = notebooks::find(paths, &[])?;
+    stages.run("notebook conventions", || {
+        if books.is_empty() {
+            bail!("there are no notebooks in {}", paths.notebooks().display());
+        }
+        let found = check::all(&books)?;
+        for violation in &found {
+            println!("  {violation}");
+        }
+        if !found.is_empty() {
+            bail!("{} violations of the notebooks' conventions", found.len());
+        }
+        Ok(((), format!("{} notebooks", books.len())))
+    })?;
+    let environment = setup::run(
+        paths,
+        stages,
+        Wanted {
+            full_torch: false,
+            kernel: !fast,
+        },
+    )?;
+    // Each crate where its dependencies are compiled already: the library in the kernel's template, the
+    // kernel in its own profile, this tool in the one that it runs in.
+    let library: &[&str] = if fast {
+        &["cargo"]
+    } else {
+        &["transfer-kernel", "cargo"]
+    };
+    for (stage, subcommand, after) in [
+        ("clippy", "clippy --all-targets", "-- -D warnings"),
+        ("tests", "test", ""),
+        (
+            "documentation",
+            "doc --no-deps --document-private-items",
+            "",
+        ),
+    ] {
+        for (package, by, profile) in [
+            ("xtask", &["cargo"][..], "--profile xtask"),
+            ("transfer", library, ""),
+            ("kernel", &["cargo"], "--profile kernel"),
+        ] {
+            if fast && package == "kernel" {
+                continue;
+            }
+            stages.run(&format!("{stage}, {package}"), || {
+                let arguments =
+                    format!("{subcommand} --quiet --package {package} {profile} {after}");
+                let arguments: Vec<&str> = arguments.split_whitespace().collect();
+                cargo_run(paths, Some(&environment), by, &arguments)?;
+                Ok(((), String::new()))
+            })?;
+        }
+    }
+    if fast {
+        return Ok(());
+    }
+    for book in &books {
+        let name = notebooks::name(book);
+        stages.run(&format!("notebook {name}"), || {
+            run::execute(paths, &environment, &run::Job::new(book))?;
+            Ok(((), String::new()))
+        })?;
+    }
+    Ok(())
+}
+
+/// Runs cargo, by itself or through the kernel, with its output going straight through.
+fn cargo_run(
+    paths: &Paths,
+    environment: Option<&Environment>,
+    by: &[&str],
+    arguments: &[&str],
+) -> Result<()> {
+    let mut command: Command = match by {
+        [_kernel, rest @ ..] if !rest.is_empty() => {
+            let mut command = Command::new(paths.kernel());
+            command.args(rest);
+            command
+        }
+        _ => cargo(),
+    };
+    command
+        .args(arguments)
+        .current_dir(&paths.root)
+        .env("RUSTDOCFLAGS", "-D warnings");
+    if let Some(environment) = environment {
+        command.envs(environment.variables(paths));
+    }
+    let status = command.status().context("cannot start cargo")?;
+    if !status.success() {
+        bail!("`cargo {}` failed ({status})", arguments.join(" "));
+    }
+    Ok(())
+}
