@@ -99,6 +99,7 @@ def main(request):
         startup_timeout=180,
         kernel_name=request["kernel"],
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": request["cwd"]}},
     )
     begun = time.monotonic()

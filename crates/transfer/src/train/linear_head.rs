@@ -20,6 +20,8 @@ pub struct HeadConfig {
 }
 
 impl Default for HeadConfig {
+    /// What did well on drawn leaves that no lesson uses (pretrained and random features and pixels, 20 labels a
+    /// class, 5 seeds): a decay of 0.1 or 0.3 is 2 points better than none; 100 to 400 steps make no difference.
     fn default() -> Self {
         Self {
             steps: 100,

@@ -82,13 +82,31 @@ impl Environment {
                 torch::LIBRARY_PATH,
                 self.torch_dir.join("lib").display().to_string(),
             ),
+            ("TRANSFER_PRELOAD", self.preload()),
         ]
+    }
+
+    /// What the process that runs the cells loads while the kernel starts. A cell's code is not linked
+    /// with the CUDA part, so that CUDA is only seen where that is loaded before.
+    fn preload(&self) -> String {
+        let names = if cfg!(target_os = "macos") {
+            &["libtorch_cpu.dylib"][..]
+        } else {
+            &["libtorch_cpu.so", "libtorch_cuda.so"]
+        };
+        let paths = names
+            .iter()
+            .map(|name| self.torch_dir.join("lib").join(name));
+        let paths: Vec<String> = paths.map(|path| path.display().to_string()).collect();
+        paths.join(":")
     }
 
     /// What Jupyter's programs must be told: run-time files, trust and workspaces below `target/`, this
     /// environment's kernels before any in the user's home, its programs first on the PATH.
     pub(crate) fn jupyter_variables(&self, paths: &Paths) -> Vec<(&'static str, String)> {
         let jupyter = paths.jupyter();
+        // Jupyter makes what it needs below it, and warns where it is not there itself.
+        let _ = std::fs::create_dir_all(&jupyter);
         let inside = |name: &str| jupyter.join(name).display().to_string();
         let old = std::env::var_os("PATH").unwrap_or_default();
         let all = std::iter::once(self.bin()).chain(std::env::split_paths(&old));
