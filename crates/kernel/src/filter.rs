@@ -18,6 +18,7 @@ pub(crate) const ROLE: &str = "TRANSFER_KERNEL_FILTER";
 // evcxr's line protocol (0.22: `eval_context.rs`, `evcxr_internal_runtime.rs`).
 const PANIC: &[u8] = b"EVCXR_PANIC_NOTIFICATION\n";
 const USER_ERROR: &[u8] = b"EVCXR_ERROR_OCCURRED\n";
+const COMPLETE: &[u8] = b"EVCXR_EXECUTION_COMPLETE\n";
 const BEGIN: &[u8] = b"EVCXR_BEGIN_CONTENT ";
 const END: &[u8] = b"EVCXR_END_CONTENT\n";
 
@@ -40,7 +41,14 @@ fn filter(mut from: impl BufRead, mut to: impl Write) -> io::Result<()> {
         if from.read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
-        let kind = match line.as_slice() {
+        // What the cell printed last may lack the end of its line; evcxr's word must stand alone.
+        let text = notice_start(&line).unwrap_or(0);
+        if text > 0 {
+            to.write_all(&line[..text])?;
+            to.write_all(b"\n")?;
+        }
+        let line = &line[text..];
+        let kind = match line {
             PANIC => Some("panic"),
             USER_ERROR => Some("error"),
             _ => None,
@@ -52,20 +60,29 @@ fn filter(mut from: impl BufRead, mut to: impl Write) -> io::Result<()> {
                     to.write_all(END)?;
                     in_content = false;
                 }
-                to.write_all(&line)?;
+                to.write_all(line)?;
                 to.write_all(BEGIN)?;
                 writeln!(to, "{FAILURE}\n{{\"kind\": \"{kind}\"}}")?;
                 to.write_all(END)?;
             }
             None => {
-                in_content = match line.as_slice() {
-                    END => false,
-                    line => in_content || line.starts_with(BEGIN),
-                };
-                to.write_all(&line)?;
+                in_content = line != END && (in_content || line.starts_with(BEGIN));
+                to.write_all(line)?;
             }
         }
         to.flush()?;
+    }
+}
+
+/// Where in `line` a word of evcxr's begins.
+fn notice_start(line: &[u8]) -> Option<usize> {
+    let ends_with = |notice: &&[u8]| line.ends_with(notice);
+    match [PANIC, USER_ERROR, COMPLETE]
+        .iter()
+        .find(|notice| ends_with(notice))
+    {
+        Some(notice) => Some(line.len() - notice.len()),
+        None => line.windows(BEGIN.len()).position(|window| window == BEGIN),
     }
 }
 
@@ -98,6 +115,20 @@ mod tests {
                 format!("a\n{line}{notice}b\n")
             );
         }
+    }
+
+    #[test]
+    fn a_line_without_its_end_does_not_hide_what_follows() {
+        let failed = filtered("loading EVCXR_ERROR_OCCURRED\n");
+        assert!(
+            failed.starts_with("loading \nEVCXR_ERROR_OCCURRED\nEVCXR_BEGIN_CONTENT application")
+        );
+        assert_eq!(
+            filtered(".EVCXR_EXECUTION_COMPLETE\n"),
+            ".\nEVCXR_EXECUTION_COMPLETE\n"
+        );
+        let shown = "EVCXR_BEGIN_CONTENT text/html\n<b>\nEVCXR_END_CONTENT\n";
+        assert_eq!(filtered(&format!("50 %{shown}")), format!("50 %\n{shown}"));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use crate::home::Home;
 use crate::standin::Toolchain;
 use crate::template::{self, State};
 use crate::workdir::{self, Workdir};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use std::path::Path;
 use std::process::Command;
 
 /// Runs the kernel for the connection file in this process' arguments until Jupyter ends it.
@@ -21,10 +22,18 @@ pub(crate) fn serve(home: &Home) -> Result<()> {
     evcxr_jupyter::main().context("evcxr")
 }
 
-/// Warms the template again where something has changed since.
+/// Warms the template again where the library was edited since, which takes seconds. What takes minutes
+/// (another compiler, other versions) would outlast Jupyter's patience with a kernel that starts.
 fn freshen(home: &Home) -> Result<()> {
-    if State::of(home) == State::Warm {
-        return Ok(());
+    let what = match State::of(home) {
+        State::Warm => return Ok(()),
+        State::Stale(what) => what,
+        State::Missing => bail!("there is none. `cargo xtask lab` makes it"),
+    };
+    if !Path::new(&what).starts_with(home.library()) {
+        bail!(
+            "{what} has changed: the first cell will take minutes. `cargo xtask lab` warms it once for all"
+        );
     }
     // In a process of its own: evcxr takes its directory from the environment, once.
     let status = Command::new(std::env::current_exe()?)

@@ -11,8 +11,8 @@
 //!   are the same, but everything is compiled already.
 
 use crate::home::{Home, write_atomically};
-use crate::{prune, workdir};
-use anyhow::{Context, Result};
+use crate::{prune, template, workdir};
+use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -25,6 +25,9 @@ use std::process::Command;
 pub(crate) const SEED_LOCK: &str = "Cargo.lock.seed";
 /// The manifest for which the lock file was last put back.
 const SEEDED_FOR: &str = "Cargo.lock.for";
+
+/// Touched when a cell first uses the library.
+const LIBRARY_SEEN: &str = "library.seen";
 
 /// The variables that are changed for evcxr's process, each kept under this prefix for all others.
 const KEPT: &str = "TRANSFER_KERNEL_ORIGINAL_";
@@ -56,18 +59,27 @@ impl Toolchain {
 }
 
 fn find_tool(name: &str) -> Result<PathBuf> {
-    let from_rustup = Command::new("rustup").args(["which", name]).output();
-    if let Ok(output) = from_rustup
+    let from_rustup =
+        find_on_path("rustup").map(|rustup| Command::new(rustup).args(["which", name]).output());
+    if let Some(Ok(output)) = from_rustup
         && output.status.success()
     {
         return Ok(String::from_utf8(output.stdout)?.trim().into());
     }
-    env::split_paths(&env::var_os("PATH").unwrap_or_default())
+    find_on_path(name).with_context(|| {
+        format!("{name} was not found on PATH; install Rust from https://rustup.rs")
+    })
+}
+
+/// A program on `PATH`, or where rustup puts it: what starts from a desktop may not know of that folder.
+fn find_on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let folders = env::split_paths(&path).chain(cargo_home.map(|home| home.join("bin")));
+    folders
         .map(|dir| dir.join(name))
         .find(|path| path.is_file())
-        .with_context(|| {
-            format!("{name} was not found on PATH; install Rust from https://rustup.rs")
-        })
 }
 
 /// Which tool this process was called as, if any.
@@ -175,6 +187,7 @@ pub(crate) fn run(tool: Tool) -> Result<()> {
         Some("build" | "check") if in_kernel => {
             seed_lock(&dir)?;
             workdir::wait_until_whole(&dir)?;
+            refuse_edited_library(&dir)?;
             command.args(args.iter().map(|arg| {
                 if arg == "check" {
                     OsStr::new("build")
@@ -203,23 +216,14 @@ fn rustup(args: &[OsString], cargo: &OsStr) -> Result<()> {
         // The component that rust-analyzer may ask for, a toolchain that a cell chose, and the rest.
         _ => {
             restore_env();
-            let rustup = find_tool_beside(cargo)?;
+            let rustup = find_on_path("rustup").with_context(|| {
+                let cargo = Path::new(cargo).display();
+                format!("rustup was not found on PATH; the toolchain in use is that of {cargo}")
+            })?;
             return Err(Command::new(rustup).args(args).exec()).context("running rustup");
         }
     }
     Ok(())
-}
-
-fn find_tool_beside(cargo: &OsStr) -> Result<PathBuf> {
-    env::split_paths(&env::var_os("PATH").unwrap_or_default())
-        .map(|dir| dir.join("rustup"))
-        .find(|path| path.is_file())
-        .with_context(|| {
-            format!(
-                "rustup was not found on PATH; the toolchain in use is that of {}",
-                Path::new(cargo).display()
-            )
-        })
 }
 
 /// Puts the complete lock file back when the manifest has changed since it was last put back.
@@ -239,6 +243,37 @@ fn is_library(args: &[OsString]) -> bool {
         .any(|arg| Path::new(arg).ends_with("lib/rustlib/src/rust/library/Cargo.toml"))
 }
 
+/// Refuses to build a cell when the library was edited after this kernel had compiled it: evcxr would go on
+/// with variables of the old types as if they were of the new ones.
+fn refuse_edited_library(dir: &Path) -> Result<()> {
+    let home = Home::from_env()?;
+    let manifest = fs::read_to_string(dir.join("Cargo.toml"))?;
+    let library = home.library();
+    let library = library.canonicalize().unwrap_or(library);
+    let uses_library = manifest.contains(&*library.to_string_lossy());
+    // The template is where edits are compiled.
+    if !uses_library || !dir.join(workdir::ALIVE).exists() {
+        return Ok(());
+    }
+    let seen = dir.join(LIBRARY_SEEN);
+    let Ok(seen_at) = fs::metadata(&seen).and_then(|metadata| metadata.modified()) else {
+        return Ok(fs::write(seen, "")?);
+    };
+    for file in template::library_files(&home)? {
+        if fs::metadata(&file)
+            .and_then(|m| m.modified())
+            .is_ok_and(|modified| modified > seen_at)
+        {
+            bail!(
+                "{} was edited after this kernel had loaded it. Restart the kernel: variables of the old types \
+                 cannot be used with the new code.",
+                file.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Runs `cargo metadata` and passes on what `prune` leaves of its answer.
 fn metadata(mut command: Command, prune: fn(&[u8]) -> Option<Vec<u8>>) -> Result<()> {
     let output = command.output().context("running cargo metadata")?;
@@ -254,6 +289,12 @@ fn metadata(mut command: Command, prune: fn(&[u8]) -> Option<Vec<u8>>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_on_the_path_is_found() {
+        assert!(find_on_path("sh").is_some_and(|path| path.ends_with("sh")));
+        assert_eq!(find_on_path("no-such-program"), None);
+    }
 
     #[test]
     fn the_lock_is_put_back_once_for_a_manifest() {

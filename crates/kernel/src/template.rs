@@ -18,6 +18,17 @@ use std::time::{Instant, UNIX_EPOCH};
 /// Cells that touch what the first cells of a notebook touch.
 const CELLS: [&str; 2] = ["use transfer::prelude::*;", "let warm: i32 = 1;"];
 
+/// What the build scripts of the library's dependencies look at.
+const BUILD_ENV: [&str; 7] = [
+    "CC",
+    "CXX",
+    "CFLAGS",
+    "CXXFLAGS",
+    "LIBTORCH",
+    "LIBTORCH_INCLUDE",
+    "LIBTORCH_LIB",
+];
+
 /// How the template is, compared with what it would be made from now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -179,6 +190,7 @@ pub(crate) fn cargo(home: &Home, args: &[String]) -> Result<()> {
         .env("RUSTC", &toolchain.rustc)
         .env("RUSTFLAGS", format!("-Cprefer-dynamic{link}"))
         .env("CARGO_TARGET_DIR", home.template().join("target"))
+        .env("CARGO_BUILD_BUILD_DIR", home.template().join("target"))
         .env(
             "CARGO_BUILD_TARGET",
             host.context("rustc does not tell its host")?,
@@ -192,7 +204,10 @@ pub(crate) fn cargo(home: &Home, args: &[String]) -> Result<()> {
 fn linker() -> &'static str {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let has = |name: &&str| std::env::split_paths(&path).any(|dir| dir.join(name).is_file());
-    ["mold", "lld"].into_iter().find(has).unwrap_or("system")
+    let wanted = ["mold", "lld"]
+        .into_iter()
+        .filter(|_| !cfg!(target_os = "macos"));
+    wanted.into_iter().find(has).unwrap_or("system")
 }
 
 /// All that the template's contents follow from, a line each.
@@ -201,17 +216,17 @@ fn ingredients(home: &Home) -> Result<String> {
     writeln!(text, "kernel\t{} evcxr 0.22", env!("CARGO_PKG_VERSION"))?;
     let toolchain = Toolchain::find()?;
     writeln!(text, "linker\t{}", linker())?;
+    for name in BUILD_ENV {
+        writeln!(text, "{name}\t{:?}", std::env::var_os(name))?;
+    }
     let preload = std::env::var_os("TRANSFER_PRELOAD").unwrap_or_default();
 
-    let mut files = vec![toolchain.rustc];
+    let mut files = vec![toolchain.rustc, std::env::current_exe()?];
     files.extend(
         ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"].map(|name| home.workspace_file(name)),
     );
     files.extend(std::env::split_paths(&preload));
-    let library = home.library();
-    files.extend(["Cargo.toml", "build.rs"].map(|name| library.join(name)));
-    let src = library.join("src");
-    list_files(&src, &mut files).with_context(|| format!("cannot list {}", src.display()))?;
+    files.extend(library_files(home)?);
     files.sort();
     for file in files {
         if let Ok(metadata) = fs::metadata(&file) {
@@ -229,6 +244,15 @@ fn ingredients(home: &Home) -> Result<String> {
         }
     }
     Ok(text)
+}
+
+/// The files that make the library.
+pub(crate) fn library_files(home: &Home) -> Result<Vec<PathBuf>> {
+    let library = home.library();
+    let mut files = vec![library.join("Cargo.toml"), library.join("build.rs")];
+    let src = library.join("src");
+    list_files(&src, &mut files).with_context(|| format!("cannot list {}", src.display()))?;
+    Ok(files)
 }
 
 fn list_files(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

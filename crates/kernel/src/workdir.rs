@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
 /// Locked by a kernel for as long as it lives, whatever ends it.
-const ALIVE: &str = "alive.lock";
+pub(crate) const ALIVE: &str = "alive.lock";
 
 /// The crate that may be edited while kernels run.
 const LIBRARY: &str = "transfer";
@@ -48,7 +48,7 @@ impl Workdir {
             _alive: alive,
         };
         let template = home.template();
-        if template.exists() {
+        if template.join(SEED_LOCK).exists() {
             // The stand-in for cargo goes by this file from the first moment on.
             copy(&template.join(SEED_LOCK), &workdir.dir.join(SEED_LOCK))?;
             let to = workdir.dir.join("target");
@@ -97,11 +97,10 @@ pub(crate) fn sweep(home: &Home) -> Result<()> {
     }
     for entry in fs::read_dir(home.kernels())? {
         let dir = entry?.path();
-        let Ok(alive) = File::open(dir.join(ALIVE)) else {
-            continue;
-        };
-        if alive.try_lock().is_ok() {
-            fs::remove_dir_all(&dir)?;
+        // A kernel locks this file before it lets go of the template, and keeps it locked.
+        let is_dead = File::open(dir.join(ALIVE)).map_or(true, |alive| alive.try_lock().is_ok());
+        if is_dead && let Err(error) = fs::remove_dir_all(&dir) {
+            eprintln!("{} was not removed: {error}", dir.display());
         }
     }
     Ok(())
@@ -123,11 +122,13 @@ fn new_dir(parent: &Path) -> Result<PathBuf> {
 
 fn copy_tree(from: &Path, to: &Path, library: &str) -> io::Result<()> {
     // rust-analyzer asks cargo about the target meanwhile, and cargo makes folders and notes of its own.
-    let or_exists = |result: io::Result<()>| match result {
+    // And tests of the library, compiled in the template, may replace files while they are being copied.
+    let or_settled = |result: io::Result<()>| match result {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         result => result,
     };
-    or_exists(fs::create_dir(to))?;
+    or_settled(fs::create_dir(to))?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (from, to) = (entry.path(), to.join(entry.file_name()));
@@ -137,7 +138,7 @@ fn copy_tree(from: &Path, to: &Path, library: &str) -> io::Result<()> {
             _ if is_dir => copy_tree(&from, &to, library)?,
             // Where links are not to be had (another file system), a copy does.
             Way::Link if fs::hard_link(&from, &to).is_ok() => {}
-            Way::Link | Way::Copy => or_exists(copy(&from, &to))?,
+            Way::Link | Way::Copy => or_settled(copy(&from, &to))?,
         }
     }
     Ok(())
@@ -162,9 +163,8 @@ fn way(path: &Path, is_dir: bool, library: &str) -> Way {
         .and_then(Path::file_name)
         .unwrap_or_default();
     let is_output = parent.ends_with("deps") || grandparent == "build" || parent.ends_with("out");
-    if is_of_the_cell(&name) {
-        Way::Skip
-    } else if parent.ends_with("deps") && !LIBRARIES.iter().any(|end| name.ends_with(end)) {
+    let is_library = LIBRARIES.iter().any(|end| name.ends_with(end));
+    if is_of_the_cell(&name) || (parent.ends_with("deps") && !is_library) {
         Way::Skip
     } else if is_dir || name.starts_with(library) || name.starts_with(&format!("lib{library}")) {
         Way::Copy
@@ -279,9 +279,11 @@ mod tests {
         let dead = home.kernels().join("1-0");
         fs::create_dir(&dead).unwrap();
         fs::write(dead.join(ALIVE), "").unwrap();
+        let half_removed = home.kernels().join("2-0");
+        fs::create_dir(&half_removed).unwrap();
         sweep(&home).unwrap();
         assert!(alive.path().exists());
-        assert!(!dead.exists());
+        assert!(!dead.exists() && !half_removed.exists());
         let path = alive.path().to_owned();
         drop(alive);
         assert!(!path.exists());
