@@ -57,6 +57,20 @@ pub enum Error {
         reason: String,
     },
 
+    /// A weights file is sound, and holds numbers of a type that is not read here.
+    #[error(
+        "{path:?}: tensor {tensor:?} has the type {found}; expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or \
+         BOOL. Convert it where it was written (in PyTorch: `tensor.float()`) and save it again."
+    )]
+    UnsupportedType {
+        /// The file.
+        path: PathBuf,
+        /// The tensor's name.
+        tensor: String,
+        /// Its type, as safetensors calls it.
+        found: String,
+    },
+
     /// The names or shapes in a weights file are not those of the net.
     #[error(
         "the weights of {path:?} do not fit the net: {report}\n\
@@ -79,10 +93,10 @@ pub enum Error {
         reason: String,
     },
 
-    /// One picture could not be decoded.
-    #[error("cannot decode the picture {path:?}: {reason}")]
+    /// One picture could not be decoded or resized.
+    #[error("cannot use the picture {path:?}: {reason}")]
     Picture {
-        /// The file.
+        /// The file, or the picture's name.
         path: PathBuf,
         /// What the decoder said.
         reason: String,

@@ -9,14 +9,14 @@ pub use tch::{self, Device, Kind, Tensor, nn};
 pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
 pub use crate::data::synth::{Leaves, SpeciesSet};
 pub use crate::data::{
-    Amount, Batch, DataLoader, Dataset, ImageFolder, RgbImage, Split, Splits, Subset, Transform,
-    stratified,
+    Amount, Batch, DataLoader, Dataset, FolderReport, ImageFolder, RgbImage, Split, Splits, Subset,
+    Transform, stratified,
 };
 pub use crate::metrics::{ConfusionMatrix, Summary, accuracy};
 pub use crate::models::{Backbone, ResNet, ResNetConfig};
 pub use crate::train::{
-    Epoch, Features, FitConfig, HeadConfig, History, LinearHead, features_of, fit, pixels_of,
-    predict,
+    Epoch, Features, FitConfig, HeadConfig, History, LinearHead, Predictions, features_of, fit,
+    pixels_of, predict,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, Show, Tile, bars, curves, df, grid, show_all,

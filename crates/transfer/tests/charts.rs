@@ -50,5 +50,4 @@ fn a_chart_of_each_kind() {
     assert_eq!(std::fs::read_to_string(file).unwrap(), chart.svg());
     let html = show_all(&[&chart, &pictures]).to_html();
     assert_eq!(html.matches("<img ").count(), 2);
-    assert!(!html.contains('\n') || html.lines().all(|line| !line.starts_with("EVCXR")));
 }

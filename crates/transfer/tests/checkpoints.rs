@@ -100,3 +100,49 @@ fn a_pickle_is_recognised_and_not_run() {
         }
     }
 }
+
+/// A file with one tensor of 4 values, its header padded to `header` bytes.
+fn file_with(header: usize, dtype: &str, bytes: usize) -> Vec<u8> {
+    let json = format!(r#"{{"a":{{"dtype":"{dtype}","shape":[4],"data_offsets":[0,{bytes}]}}}}"#);
+    let json = format!("{json:<header$}");
+    let length = (json.len() as u64).to_le_bytes();
+    [&length[..], json.as_bytes(), &vec![0; bytes]].concat()
+}
+
+#[test]
+fn a_header_length_that_begins_like_a_pickle_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.safetensors");
+    for header in [640, 896, 1152, 1408] {
+        let file = file_with(header, "F32", 16);
+        assert!(file[0] == 0x80 && (2..=5).contains(&file[1]));
+        std::fs::write(&path, file).unwrap();
+        assert_eq!(read(&path).unwrap()["a"].size(), [4], "{header}");
+    }
+}
+
+#[test]
+fn a_type_that_is_not_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.safetensors");
+    std::fs::write(&path, file_with(64, "F8_E4M3", 4)).unwrap();
+    let error = read(&path).unwrap_err();
+    assert!(matches!(error, Error::UnsupportedType { .. }), "{error}");
+    let message = error.to_string();
+    for part in ["w.safetensors", "\"a\"", "F8_E4M3", "float()"] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+    assert!(!message.contains("damaged"), "{message}");
+}
+
+#[cfg(unix)]
+#[test]
+fn who_may_read_a_saved_file_is_decided_as_for_any_other() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, plain) = (folder.path().join("ours"), folder.path().join("plain"));
+    write(&ours, &BTreeMap::new()).unwrap();
+    std::fs::write(&plain, b"").unwrap();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&ours), mode(&plain));
+}

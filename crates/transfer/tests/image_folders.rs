@@ -45,7 +45,7 @@ fn classes_are_sorted_and_nothing_is_dropped_silently() {
     assert_eq!(report.empty_classes().collect::<Vec<_>>(), ["empty"]);
     let text = report.to_string();
     assert!(
-        text.starts_with("6 pictures in 4 classes") && text.contains("broken.jpg"),
+        text.starts_with("6 pictures in 4 classes in ") && text.contains("broken.jpg"),
         "{text}"
     );
 }
@@ -136,4 +136,120 @@ fn folders_that_are_no_data_set_say_what_they_lack() {
         ImageFolder::open("/nowhere/at/all"),
         Err(Error::Io { .. })
     ));
+}
+
+/// Two pictures of each class in each of the parts.
+fn in_parts(parts: &[&str], classes: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for part in parts {
+        for class in classes {
+            for number in 0..2 {
+                picture(
+                    &folder.path().join(format!("{part}/{class}/{number}.png")),
+                    number,
+                );
+            }
+        }
+    }
+    folder
+}
+
+#[test]
+fn parts_are_found_in_any_case_and_val_goes_before_test() {
+    for (parts, taken) in [
+        (&["Train", "VAL"][..], "VAL"),
+        (&["TRAINING", "Validation"], "Validation"),
+        (&["train", "Test"], "Test"),
+        (&["train", "test", "valid"], "valid"),
+    ] {
+        let folder = in_parts(parts, &["a", "b"]);
+        let splits = ImageFolder::open_splits(folder.path(), 0.5, 0).unwrap();
+        assert_eq!((splits.train.len(), splits.test.len()), (4, 4), "{parts:?}");
+        assert_eq!(splits.train.classes(), ["a", "b"]);
+        let [_, judged] = &splits.reports[..] else {
+            panic!("{:?}", splits.reports)
+        };
+        assert!(judged.folder.ends_with(taken), "{judged}");
+        let three = parts.len() == 3;
+        assert_eq!(judged.is_complete(), !three);
+        let text = judged.to_string();
+        assert_eq!(text.contains("test\" was left alone"), three, "{text}");
+    }
+}
+
+#[test]
+fn a_part_without_its_partner_is_an_error() {
+    for part in ["train", "Training", "val", "test"] {
+        let folder = in_parts(&[part], &["a", "b"]);
+        let message = ImageFolder::open_splits(folder.path(), 0.5, 0)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains(&format!("beside {part:?}")), "{message}");
+    }
+}
+
+#[test]
+fn one_class_or_an_empty_one_is_no_task() {
+    for parts in [&["."][..], &["train", "val"]] {
+        let folder = in_parts(parts, &["a"]);
+        let open = || ImageFolder::open_splits(folder.path(), 0.5, 0);
+        let message = open().unwrap_err().to_string();
+        assert!(message.contains("at least two classes"), "{message}");
+        for part in parts {
+            std::fs::create_dir(folder.path().join(part).join("nothing")).unwrap();
+        }
+        let message = open().unwrap_err().to_string();
+        assert!(message.contains("found 0 of \"nothing\""), "{message}");
+    }
+}
+
+#[test]
+fn splits_tell_what_was_left_out() {
+    let folder = in_parts(&["."], &["a", "b"]);
+    let open = || ImageFolder::open_splits(folder.path(), 0.5, 0).unwrap();
+    assert!(open().reports.iter().all(|report| report.is_complete()));
+    for number in 0..7 {
+        std::fs::write(folder.path().join(format!("a/{number}.jpg")), b"no").unwrap();
+    }
+    let reports = open().reports;
+    assert_eq!((reports.len(), reports[0].unreadable.len()), (1, 7));
+    assert!(!reports[0].is_complete());
+    let text = reports[0].to_string();
+    assert!(text.contains("7 files") && text.contains("a/4.jpg") && !text.contains("a/5.jpg"));
+    assert!(text.ends_with("… and 2 more"), "{text}");
+}
+
+/// The header of a bitmap with that many pixels, and none of the pixels.
+fn bomb(width: i32, height: i32) -> Vec<u8> {
+    let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+    file.extend(width.to_le_bytes());
+    file.extend(height.to_le_bytes());
+    file.extend(b"\x01\0\x18\0");
+    file.extend([0; 24]);
+    file
+}
+
+#[test]
+fn a_header_that_promises_too_much_is_left_out_when_the_folder_is_opened() {
+    let folder = in_parts(&["."], &["a", "b"]);
+    std::fs::write(folder.path().join("a/bomb.bmp"), bomb(30_000, 30_000)).unwrap();
+    let images = ImageFolder::open(folder.path()).unwrap();
+    let [left_out] = &images.report().unreadable[..] else {
+        panic!("{}", images.report())
+    };
+    for part in ["bomb.bmp", "512 MiB", "30000 x 30000"] {
+        assert!(left_out.to_string().contains(part), "{left_out}");
+    }
+}
+
+#[test]
+fn a_picture_that_cannot_be_resized_is_reported_by_the_loader() {
+    let folder = in_parts(&["."], &["a", "b"]);
+    let path = folder.path().join("a/thread.png");
+    RgbImage::new(1, 20_000).save(&path).unwrap();
+    let images: Arc<dyn Dataset> = Arc::new(ImageFolder::open(folder.path()).unwrap());
+    let features = pixels_of(&DataLoader::new(images, Transform::square(64), 2)).unwrap();
+    assert_eq!((features.len(), features.skipped.len()), (4, 1));
+    let skipped = &features.skipped[0];
+    assert!(skipped.path.ends_with("a/thread.png") && skipped.reason.contains("1 x 20000"));
 }

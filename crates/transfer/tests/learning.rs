@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tch::{Device, Kind, Tensor};
+use transfer::Error;
 use transfer::data::synth::{Leaves, SpeciesSet, draw};
 use transfer::data::{DataLoader, Dataset, Transform};
 use transfer::metrics::accuracy;
@@ -154,18 +155,131 @@ fn a_net_learns_and_its_features_are_stored_once() {
         (vec![16, net.feature_dim()], 16)
     );
     assert!(!features.xs.requires_grad());
-    let (predictions, labels) = predict(
+    let found = predict(
         &net,
         &DataLoader::new(leaves(2, 1), Transform::square(32), 5),
     )
     .unwrap();
-    assert!(labels.equal(&features.labels) && predictions.kind() == Kind::Int64);
+    assert!(found.labels.equal(&features.labels) && found.predictions.kind() == Kind::Int64);
+    assert_eq!((found.indices.len(), found.skipped.len()), (16, 0));
     assert_eq!(pixels_of(&loader).unwrap().xs.size(), [32, 3 * 32 * 32]);
     let (again, _) = train();
     let xs = Tensor::ones([1, 3, 32, 32], tch::kind::FLOAT_CPU);
     assert!(
         net.features(&xs, false).equal(&again.features(&xs, false)),
         "same seed, same net"
+    );
+}
+
+/// Some of the drawn leaves, of which some cannot be decoded.
+#[derive(Debug)]
+struct Partly {
+    of: Arc<dyn Dataset>,
+    broken: Vec<usize>,
+}
+
+impl Dataset for Partly {
+    fn len(&self) -> usize {
+        5
+    }
+
+    fn classes(&self) -> &[String] {
+        self.of.classes()
+    }
+
+    fn label(&self, index: usize) -> usize {
+        self.of.label(index)
+    }
+
+    fn picture(&self, index: usize) -> transfer::Result<transfer::data::RgbImage> {
+        if self.broken.contains(&index) {
+            return Err(Error::Picture {
+                path: self.name(index),
+                reason: "broken".into(),
+            });
+        }
+        self.of.picture(index)
+    }
+}
+
+fn five(broken: &[usize], batch_size: usize) -> DataLoader {
+    let of = leaves(1, 0);
+    let broken = broken.to_vec();
+    DataLoader::new(
+        Arc::new(Partly { of, broken }),
+        Transform::square(32),
+        batch_size,
+    )
+}
+
+#[test]
+fn pictures_alone_in_their_batch_are_counted_and_the_schedule_goes_on() {
+    let _turn = alone();
+    let mut net = ResNet::resnet18(8, Device::Cpu, 0);
+    let config = FitConfig {
+        epochs: 2,
+        lr: 1e-3,
+        ..Default::default()
+    };
+    let history = fit(&mut net, &five(&[], 2), &config, |_| ()).unwrap();
+    assert_eq!((history.too_small, history.skipped), (2, 0));
+    assert_eq!(history.epochs[1].pictures, 4);
+    // The last step is the fifth of six batches.
+    let expected = 1e-3 * 0.5 * (1.0 + (std::f64::consts::PI * (4.0 / 6.0 - 0.2) / 0.8).cos());
+    assert!((history.epochs[1].lr - expected).abs() < 1e-12);
+    let message = fit(&mut net, &five(&[3], 1), &config, |_| ())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("epoch 1 (1 unreadable, 4 alone"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_label_without_an_output_is_an_error_before_the_first_step() {
+    let _turn = alone();
+    let mut net = ResNet::resnet18(3, Device::Cpu, 0);
+    let error = fit(&mut net, &five(&[], 5), &FitConfig::default(), |_| ()).unwrap_err();
+    assert!(matches!(error, Error::Argument { .. }));
+    let message = error.to_string();
+    assert!(
+        message.contains("below 3") && message.contains("found 4"),
+        "{message}"
+    );
+}
+
+#[test]
+fn predictions_say_which_pictures_are_missing() {
+    let _turn = alone();
+    let net = ResNet::resnet18(8, Device::Cpu, 0);
+    let found = predict(&net, &five(&[1, 4], 2)).unwrap();
+    assert_eq!(found.indices, [0, 2, 3]);
+    assert_eq!(found.predictions.size(), [3]);
+    let names: Vec<_> = found.skipped.iter().map(|s| s.to_string()).collect();
+    assert_eq!(names, ["picture 1: broken", "picture 4: broken"]);
+    assert!(predict(&net, &five(&[0, 1, 2, 3, 4], 2)).is_err());
+}
+
+#[test]
+fn the_final_loss_is_that_of_the_head_that_is_returned() {
+    let _turn = alone();
+    let train = pixels_of(&five(&[], 5)).unwrap();
+    let config = HeadConfig {
+        steps: 2,
+        weight_decay: 0.0,
+        ..Default::default()
+    };
+    let head = LinearHead::fit(&train, &config).unwrap();
+    let loss = head
+        .logits(&train.xs)
+        .cross_entropy_for_logits(&train.labels);
+    assert!((head.final_loss - loss.double_value(&[])).abs() < 1e-6);
+    let none = HeadConfig { steps: 0, ..config };
+    let message = LinearHead::fit(&train, &none).unwrap_err().to_string();
+    assert!(
+        message.starts_with("steps: expected at least 1"),
+        "{message}"
     );
 }
 

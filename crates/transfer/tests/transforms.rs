@@ -18,7 +18,8 @@ fn one_size_is_the_shorter_side() {
         ((33, 50), (20, 30)),
         ((20, 20), (20, 20)),
     ] {
-        assert_eq!(resize(&RgbImage::new(from.0, from.1), 20).dimensions(), to);
+        let resized = resize(&RgbImage::new(from.0, from.1), 20).unwrap();
+        assert_eq!(resized.dimensions(), to);
     }
 }
 
@@ -26,7 +27,7 @@ fn one_size_is_the_shorter_side() {
 fn resizing_down_is_antialiased_as_pillow_does_it() {
     // PIL.Image.fromarray(pattern 8 x 8).resize((3, 3), Image.BILINEAR), to within its rounding.
     let expected = include_str!("resize_8_to_3.txt");
-    let resized = resize(&pattern(8, 8), 3);
+    let resized = resize(&pattern(8, 8), 3).unwrap();
     for (ours, theirs) in resized.as_raw().iter().zip(expected.split_whitespace()) {
         let theirs: i32 = theirs.parse().unwrap();
         assert!(
@@ -53,18 +54,34 @@ fn the_centre_is_torchvisions() {
 #[test]
 fn numbers_come_channel_by_channel_and_normalised() {
     let picture = RgbImage::from_fn(2, 1, |x, _| Rgb([255, 0, 51 * x as u8]));
-    let (values, size) = Transform::new().apply(&picture);
+    let (values, size) = Transform::new().apply(&picture).unwrap();
     assert_eq!(size, [1, 2]);
     for (value, expected) in values.iter().zip([1.0, 1.0, 0.0, 0.0, 0.0, 0.2]) {
         assert!((value - expected).abs() < 1e-6, "{values:?}");
     }
     let (values, _) = Transform::new()
         .normalize(IMAGENET_MEAN, IMAGENET_STD)
-        .apply(&picture);
+        .apply(&picture)
+        .unwrap();
     assert!(
         (values[0] - (1.0 - 0.485) / 0.229).abs() < 1e-5
             && (values[2] + 0.456 / 0.224).abs() < 1e-5
     );
-    let (values, size) = Transform::imagenet(224).apply(&RgbImage::new(300, 400));
+    let (values, size) = Transform::imagenet(224)
+        .apply(&RgbImage::new(300, 400))
+        .unwrap();
     assert_eq!((values.len(), size), (3 * 224 * 224, [224, 224]));
+}
+
+#[test]
+fn a_thread_of_a_picture_is_refused_before_it_is_blown_up() {
+    for (width, height, size) in [(1, 100_000, 256), (100_000, 1, 256), (8, 8, 100_000)] {
+        let error = resize(&RgbImage::new(width, height), size).unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.contains(&format!("{width} x {height} pixels")) && message.contains("at most"),
+            "{message}"
+        );
+    }
+    assert!(resize(&RgbImage::new(1, 100_000), 2).is_ok());
 }

@@ -30,6 +30,7 @@ print(
             "prefix": sys.prefix,
             "venv": has("venv"),
             "ensurepip": has("ensurepip"),
+            "pip": has("pip.__main__"),
             "torch_dir": os.path.dirname(torch.origin) if torch and torch.origin else None,
             "torch": version("torch"),
             "jupyterlab": version("jupyterlab"),

@@ -1,21 +1,21 @@
-"""Names the installed packages that are not whole, one a line: what a kill in the middle of pip leaves behind."""
+"""Names the files of installed packages that are missing or not whole, as `name==version<tab>file`, a line each:
+what a kill in the middle of pip leaves behind. A package without a list of its files has an empty name there."""
 
 import importlib.metadata
 import os
 
 for distribution in importlib.metadata.distributions():
-    files = distribution.files
-    whole = files is not None
-    for file in files or []:
+    package = f"{distribution.metadata['Name']}=={distribution.version}"
+    if distribution.files is None:
+        print(f"{package}\t")
+        continue
+    for file in distribution.files:
         if file.suffix == ".pyc":
             continue
         try:
             size = os.stat(distribution.locate_file(file)).st_size
         except OSError:
-            whole = False
-            break
-        if file.size is not None and file.size != size and not str(file).endswith("RECORD"):
-            whole = False
-            break
-    if not whole:
-        print(f"{distribution.metadata['Name']}=={distribution.version}")
+            size = -1
+        changed = file.size is not None and file.size != size and not str(file).endswith("RECORD")
+        if size < 0 or changed:
+            print(f"{package}\t{file.as_posix()}")

@@ -230,9 +230,9 @@ fn notebooks(paths: &Paths, environment: Option<&Environment>) -> Vec<Finding> {
             "kernelspec",
             kernel::spec_file(environment).display().to_string(),
         ),
-        Some(environment) if kernel::spec_file(environment).exists() => Finding::bad(
+        Some(environment) if kernel::spec_file(environment).exists() => Finding::weak(
             "kernelspec",
-            "that of another checkout, or an older one",
+            "the environment's is another checkout's, or an older one; this one's commands use their own",
             mend,
         ),
         _ => Finding::bad("kernelspec", "not installed", mend),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::board::Lane;
 use crate::disk;
 use crate::env::Environment;
+use crate::inherited::without_cargos;
 use crate::paths::{Paths, write_if_changed};
 use crate::toolchain::{cargo, install_cxx};
 
@@ -18,10 +19,7 @@ pub(crate) fn build(paths: &Paths, lane: &Lane<'_>) -> Result<()> {
         disk::require(&paths.root, 2_000, "the kernel's build")?;
     }
     lane.say("starting cargo");
-    let mut command = cargo();
-    command
-        .args(["build", "--profile", "kernel", "--package", "kernel"])
-        .current_dir(&paths.root);
+    let mut command = build_command(paths);
     let mut compiled = 0;
     lane.run(&mut command, |line| {
         let (verb, what) = line.trim().split_once(' ')?;
@@ -39,12 +37,24 @@ pub(crate) fn build(paths: &Paths, lane: &Lane<'_>) -> Result<()> {
     lane.say("");
     if !paths.kernel().exists() {
         bail!(
-            "cargo has built the kernel, but not to {}: a `build.target-dir` in your cargo configuration? \
-             Set CARGO_TARGET_DIR to the same folder",
+            "cargo has built the kernel, but not to {}: is there a `build.target` in your cargo configuration? \
+             Take it out, or set it for the projects that need it only",
             paths.kernel().display()
         );
     }
     Ok(())
+}
+
+/// The build, with the binary going to where it is looked for, whatever the user's settings for other builds.
+fn build_command(paths: &Paths) -> Command {
+    let mut command = cargo();
+    command
+        .args(["build", "--profile", "kernel", "--package", "kernel"])
+        .arg("--target-dir")
+        .arg(paths.cargo_target())
+        .env_remove("CARGO_BUILD_TARGET")
+        .current_dir(&paths.root);
+    command
 }
 
 /// Makes or refreshes the template that kernels start from.
@@ -58,6 +68,7 @@ pub(crate) fn warm(paths: &Paths, environment: &Environment, lane: &Lane<'_>) ->
         .arg("warm")
         .envs(environment.variables(paths))
         .current_dir(&paths.root);
+    without_cargos(&mut command);
     lane.run(&mut command, |line| {
         Some(line.trim().to_owned()).filter(|line| !line.is_empty())
     })
@@ -79,7 +90,7 @@ pub(crate) fn status(paths: &Paths, environment: Option<&Environment>) -> Option
             .env("TRANSFER_ROOT", &paths.root)
             .env("TRANSFER_KERNEL_HOME", paths.kernel_home()),
     };
-    let output = command.output().ok()?;
+    let output = without_cargos(&mut command).output().ok()?;
     let line = String::from_utf8_lossy(&output.stdout)
         .lines()
         .next()
@@ -95,15 +106,23 @@ pub(crate) fn spec_file(environment: &Environment) -> PathBuf {
         .join("share/jupyter/kernels/rust/kernel.json")
 }
 
-/// Installs the kernelspec into the environment, never into the user's home. Returns whether it changed.
+/// This checkout's own copy of the kernelspec, which its JupyterLab and its runner look at first: two checkouts
+/// may share an environment.
+fn own_spec_file(paths: &Paths) -> PathBuf {
+    paths.jupyter().join("data/kernels/rust/kernel.json")
+}
+
+/// Installs the kernelspec into the environment and beside this checkout's template, never among the user's own
+/// kernels. Returns whether the environment's changed.
 ///
 /// Its name is that of a plain `evcxr_jupyter`, so that notebooks open with either.
 pub(crate) fn install(paths: &Paths, environment: &Environment) -> Result<bool> {
     let text = format!("{:#}\n", spec(paths, &paths.kernel(), environment));
+    write_if_changed(&own_spec_file(paths), &text)?;
     write_if_changed(&spec_file(environment), &text)
 }
 
-/// Whether the installed kernelspec is the one of this checkout.
+/// Whether the environment's kernelspec is the one of this checkout.
 pub(crate) fn is_installed(paths: &Paths, environment: &Environment) -> bool {
     let text = format!("{:#}\n", spec(paths, &paths.kernel(), environment));
     std::fs::read_to_string(spec_file(environment)).is_ok_and(|found| found == text)
@@ -111,7 +130,7 @@ pub(crate) fn is_installed(paths: &Paths, environment: &Environment) -> bool {
 
 fn spec(paths: &Paths, kernel: &Path, environment: &Environment) -> Value {
     let variables: serde_json::Map<String, Value> = environment
-        .variables(paths)
+        .spec_variables(paths)
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
@@ -176,12 +195,75 @@ mod tests {
         assert_eq!(spec["env"]["TRANSFER_KERNEL_HOME"], "/repo/target/lab");
         assert_eq!(
             spec["env"][crate::env::torch::LIBRARY_PATH],
-            "/e/lib/torch/lib"
+            format!("/e/lib/torch/lib:${{{}}}", crate::env::torch::LIBRARY_PATH)
+        );
+        assert_eq!(
+            spec["env"]["PATH"].as_str(),
+            crate::inherited::kernel_path().as_deref()
         );
         assert_eq!(
             spec_file(&environment),
             Path::new("/e/share/jupyter/kernels/rust/kernel.json")
         );
+    }
+
+    #[test]
+    fn the_binary_goes_to_where_it_is_looked_for() {
+        let paths = Paths {
+            root: "/repo".into(),
+        };
+        let command = build_command(&paths);
+        let arguments: Vec<&Path> = command.get_args().map(Path::new).collect();
+        let place = arguments
+            .iter()
+            .position(|argument| *argument == Path::new("--target-dir"))
+            .unwrap();
+        assert!(arguments[place + 1].is_absolute());
+        assert_eq!(
+            arguments[place + 1].join("kernel/transfer-kernel"),
+            paths.kernel()
+        );
+        assert!(
+            command
+                .get_envs()
+                .any(|(name, value)| name == "CARGO_BUILD_TARGET" && value.is_none())
+        );
+    }
+
+    #[test]
+    fn two_checkouts_on_one_environment_each_keep_their_spec() {
+        let dir = std::env::temp_dir().join(format!("xtask-spec-{}", std::process::id()));
+        let environment = Environment {
+            python: dir.join("e/bin/python"),
+            prefix: dir.join("e"),
+            torch_dir: dir.join("e/torch"),
+            torch_version: "2.13.0".to_owned(),
+            ours: false,
+        };
+        let checkouts = ["a", "b"].map(|name| Paths {
+            root: dir.join(name),
+        });
+        for paths in &checkouts {
+            assert!(install(paths, &environment).unwrap());
+        }
+        assert!(
+            !is_installed(&checkouts[0], &environment) && is_installed(&checkouts[1], &environment)
+        );
+        for paths in &checkouts {
+            let variables = environment.jupyter_variables(paths);
+            let (_, path) = variables
+                .iter()
+                .find(|(name, _)| *name == "JUPYTER_PATH")
+                .unwrap();
+            let first = std::env::split_paths(path).next().unwrap();
+            let text = std::fs::read_to_string(first.join("kernels/rust/kernel.json")).unwrap();
+            let spec: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(
+                spec["env"]["TRANSFER_ROOT"],
+                paths.root.display().to_string()
+            );
+        }
+        std::fs::remove_dir_all(dir).unwrap();
     }
 
     #[test]

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::args::Args;
 use crate::env::{Environment, torch};
+use crate::inherited::without_cargos;
 use crate::paths::Paths;
 use crate::setup::{self, Wanted};
 use crate::stage::Stages;
@@ -13,7 +14,8 @@ use crate::stage::Stages;
 const HELP: &str = "\
 cargo xtask lab [options]
 
-Sets up what is missing and opens JupyterLab on notebooks/. The first time this takes minutes, after that
+Sets up what is missing and opens JupyterLab on notebooks/. What is made goes into target/ and .venv, but for two
+things: the kernelspec goes into the environment that is used, and rust-src into rustup's toolchain, if missing. The first time this takes minutes, after that
 seconds; a set-up that was interrupted goes on where it was.
 
   --no-browser   start the server, open no browser
@@ -106,6 +108,7 @@ fn server(
     command
         .envs(environment.jupyter_variables(paths))
         .current_dir(paths.notebooks());
+    without_cargos(&mut command);
     command
 }
 

@@ -3,7 +3,9 @@
 //! One room per noun: [`mod@env`] finds or makes the Python environment that libtorch and JupyterLab come from,
 //! [`kernel`] builds, installs and warms the kernel, [`setup`] does both at once, and the commands
 //! ([`lab`], [`mod@test`], [`doctor`], [`notebooks`]) stand on that. Everything generated lives in `target/` and
-//! `.venv`; the user's home is left alone.
+//! `.venv`, but for the kernelspec, which goes into the Python environment that is used (the user's own, where
+//! that is active and has everything), and `rust-src`, which is added to rustup's toolchain where it is missing.
+//! Cargo keeps its downloads, and JupyterLab its settings, where they always do.
 
 mod args;
 mod board;
@@ -11,6 +13,7 @@ mod cargo_config;
 mod disk;
 mod doctor;
 mod env;
+mod inherited;
 mod kernel;
 mod lab;
 mod notebooks;

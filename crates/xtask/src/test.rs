@@ -6,18 +6,20 @@ use anyhow::{Context, Result, bail};
 
 use crate::args::Args;
 use crate::env::Environment;
+use crate::inherited::without_cargos;
 use crate::notebooks::{self, check, run};
 use crate::paths::Paths;
 use crate::setup::{self, Wanted};
 use crate::stage::Stages;
-use crate::toolchain::cargo;
+use crate::toolchain::{cargo, formatter_and_linter};
 
 const HELP: &str = "\
 cargo xtask test [--fast]
 
-Everything that must pass, in this order, up to the first failure: rustfmt, the notebooks' conventions, the
-set-up as `lab` does it, clippy, unit, integration and doc tests, the documentation, and every notebook from
-top to bottom in a fresh kernel. The last line counts stages: `N passed, N failed`.
+Everything that must pass, in this order, up to the first failure: that rustfmt and clippy are installed,
+rustfmt, the notebooks' conventions, the set-up as `lab` does it, clippy, unit, integration and doc tests, the
+documentation, and every notebook from top to bottom in a fresh kernel. The last line counts stages:
+`N passed, N failed`.
 
   --fast   without the kernel and without running notebooks";
 
@@ -52,6 +54,10 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
 }
 
 fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
+    stages.run("tools", || {
+        formatter_and_linter()?;
+        Ok(((), "rustfmt and clippy".to_owned()))
+    })?;
     stages.run("formatting", || {
         cargo_run(paths, None, &[], &["fmt", "--all", "--check"])
             .context("mend: cargo fmt --all")?;
@@ -136,6 +142,7 @@ fn cargo_run(
         [_kernel, rest @ ..] if !rest.is_empty() => {
             let mut command = Command::new(paths.kernel());
             command.args(rest);
+            without_cargos(&mut command);
             command
         }
         _ => cargo(),

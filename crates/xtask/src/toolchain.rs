@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::inherited::without_cargos;
 use crate::paths::{Paths, write_if_changed};
 
 /// The oldest rustc that the workspace compiles with (the manifest's `rust-version`).
@@ -27,16 +28,36 @@ pub(crate) fn output(program: &str, arguments: &[&str]) -> Option<String> {
 /// The cargo that runs this, so that a `+toolchain` given to it stays in force.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // Set by the cargo that started this program for this package: not for the next one to see.
-    for name in [
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "CARGO_PKG_NAME",
-        "CARGO_PKG_VERSION",
-    ] {
-        command.env_remove(name);
+    let target = std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty());
+    if let Some(target) = target.and_then(|dir| std::path::absolute(dir).ok()) {
+        // Relative to where this was called, not to where cargo will run.
+        command.env("CARGO_TARGET_DIR", target);
     }
+    without_cargos(&mut command);
     command
+}
+
+/// rustfmt and clippy, which rustup's minimal profile leaves out.
+///
+/// # Errors
+///
+/// With the command that installs them.
+pub(crate) fn formatter_and_linter() -> Result<()> {
+    has_components(|program| output(program, &["--version"]).is_some())
+}
+
+fn has_components(runs: impl Fn(&str) -> bool) -> Result<()> {
+    let missing: Vec<&str> = [("rustfmt", "rustfmt"), ("clippy", "cargo-clippy")]
+        .into_iter()
+        .filter_map(|(name, program)| (!runs(program)).then_some(name))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{} missing, without which this cannot be tested\nmend: rustup component add rustfmt clippy",
+        missing.join(" and ")
+    )
 }
 
 /// rustc's version, as it says it.
@@ -216,6 +237,19 @@ fn manager_of(os_release: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_minimal_toolchain_is_told_what_it_lacks() {
+        has_components(|_| true).unwrap();
+        let text = has_components(|program| program == "rustfmt")
+            .unwrap_err()
+            .to_string();
+        assert!(text.starts_with("clippy missing"), "{text}");
+        assert!(
+            text.ends_with("mend: rustup component add rustfmt clippy"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn versions_compare_by_number() {

@@ -16,21 +16,43 @@ fn read(path: &str) -> String {
 fn names(folder: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(root().join(folder)).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| !name.starts_with('.') && name != "target").collect()
+    names
+        .filter(|name| !name.starts_with('.') && name != "target")
+        .collect()
 }
 
 /// The folders and files that the README's code map names below `crate_dir`: lines with `` `src/…` ``.
 fn mapped(crate_dir: &str) -> BTreeSet<String> {
     let readme = read("README.md");
-    let after = readme.split(&format!("[`{crate_dir}/`]")).nth(1).expect("the crate is in the map");
-    let rooms = after.lines().skip(1).take_while(|line| line.contains("&nbsp;"));
-    let names = rooms.map(|line| line.split('`').nth(1).unwrap().trim_end_matches('/').to_owned());
+    let after = readme
+        .split(&format!("[`{crate_dir}/`]"))
+        .nth(1)
+        .expect("the crate is in the map");
+    let rooms = after
+        .lines()
+        .skip(1)
+        .take_while(|line| line.contains("&nbsp;"));
+    let names = rooms.map(|line| {
+        line.split('`')
+            .nth(1)
+            .unwrap()
+            .trim_end_matches('/')
+            .to_owned()
+    });
     names.map(|name| format!("{crate_dir}/{name}")).collect()
 }
 
 #[test]
 fn the_top_level_is_fixed() {
-    let wanted = ["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "crates", "environment.yml", "notebooks"];
+    let wanted = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "crates",
+        "environment.yml",
+        "notebooks",
+    ];
     assert_eq!(names("."), wanted.map(str::to_owned).into());
 }
 
@@ -38,11 +60,17 @@ fn the_top_level_is_fixed() {
 fn the_readme_maps_every_crate_and_every_room_of_the_library() {
     let readme = read("README.md");
     for name in names("crates") {
-        assert!(readme.contains(&format!("[`crates/{name}/`](crates/{name})")), "crates/{name} is not in the map");
+        assert!(
+            readme.contains(&format!("[`crates/{name}/`](crates/{name})")),
+            "crates/{name} is not in the map"
+        );
     }
     let mapped = mapped("crates/transfer");
     for path in &mapped {
-        assert!(root().join(path).exists(), "the map names {path}, which is not there");
+        assert!(
+            root().join(path).exists(),
+            "the map names {path}, which is not there"
+        );
     }
     let src = "crates/transfer/src";
     for name in names(src) {
@@ -56,11 +84,19 @@ fn the_readme_maps_every_crate_and_every_room_of_the_library() {
 #[test]
 fn links_in_the_readme_lead_somewhere() {
     let readme = read("README.md");
-    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    let local: Vec<&str> = links.filter(|link| !link.starts_with("http") && !link.starts_with('#')).collect();
+    let links = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let local: Vec<&str> = links
+        .filter(|link| !link.starts_with("http") && !link.starts_with('#'))
+        .collect();
     assert!(local.len() > 3, "found only {local:?}");
     for link in local {
-        assert!(root().join(link).exists(), "the README links to {link}, which is not there");
+        assert!(
+            root().join(link).exists(),
+            "the README links to {link}, which is not there"
+        );
     }
 }
 
@@ -68,7 +104,10 @@ fn links_in_the_readme_lead_somewhere() {
 fn the_readme_lists_every_notebook() {
     let readme = read("README.md");
     for name in names("notebooks") {
-        assert!(readme.contains(&format!("(notebooks/{name})")), "notebooks/{name} is not in the README");
+        assert!(
+            readme.contains(&format!("(notebooks/{name})")),
+            "notebooks/{name} is not in the README"
+        );
     }
 }
 
@@ -78,7 +117,10 @@ fn the_tools_know_nothing_of_machine_learning() {
         let manifest = read(&format!("crates/{name}/Cargo.toml"));
         for line in manifest.lines() {
             let dependency = line.split(['.', '=', ' ']).next().unwrap_or_default();
-            assert!(!["tch", "torch-sys", "transfer"].contains(&dependency), "crates/{name} depends on {dependency}");
+            assert!(
+                !["tch", "torch-sys", "transfer"].contains(&dependency),
+                "crates/{name} depends on {dependency}"
+            );
         }
     }
 }

@@ -18,15 +18,29 @@ pub(super) fn sniff(bytes: &[u8]) -> Format {
     if bytes.starts_with(b"PK\x03\x04") {
         return Format::TorchZip;
     }
+    if bytes.get(8) == Some(&b'{') && header_length(bytes) <= LONGEST_HEADER {
+        return Format::SafeTensors;
+    }
     // A pickle of protocol 2 to 5 starts with PROTO (0x80) and its number.
     if bytes.len() > 2 && bytes[0] == 0x80 && (2..=5).contains(&bytes[1]) {
         return Format::TorchLegacy;
     }
-    // The header's length may be anything; its first byte is the JSON object's brace.
+    // A length that no header has: damaged, and still meant as safetensors.
     if bytes.get(8) == Some(&b'{') {
         return Format::SafeTensors;
     }
     Format::Unknown(describe(bytes))
+}
+
+/// What safetensors itself allows.
+const LONGEST_HEADER: u64 = 100_000_000;
+
+/// The first eight bytes as safetensors' header length. A length may begin like a pickle (640 is `80 02`), but no
+/// pickle has the zeros that follow in a length.
+fn header_length(bytes: &[u8]) -> u64 {
+    bytes
+        .first_chunk()
+        .map_or(u64::MAX, |first| u64::from_le_bytes(*first))
 }
 
 fn describe(bytes: &[u8]) -> String {
@@ -61,6 +75,11 @@ mod tests {
             Format::TorchLegacy
         );
         assert_eq!(sniff(b"\x02\0\0\0\0\0\0\0{}"), Format::SafeTensors);
+        for length in [640u64, 896, 1152, 1408, 640 + 65536] {
+            let start = [&length.to_le_bytes()[..], b"{\"a\""].concat();
+            assert_eq!(sniff(&start), Format::SafeTensors, "{length}");
+        }
+        assert_eq!(sniff(b"\x80\x02}q\x01X\x01a{"), Format::TorchLegacy);
         assert!(
             matches!(sniff(b"<!DOCTYPE html><html>"), Format::Unknown(found) if found.contains("HTML"))
         );

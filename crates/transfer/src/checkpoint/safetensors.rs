@@ -20,11 +20,10 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<StateDict> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(error.to_string()))?;
     let mut tensors = BTreeMap::new();
     for (name, view) in file.iter() {
-        let kind = kind_of(view.dtype()).ok_or_else(|| {
-            damaged(format!(
-                "tensor {name:?} has the type {:?}, which libtorch lacks",
-                view.dtype()
-            ))
+        let kind = kind_of(view.dtype()).ok_or_else(|| Error::UnsupportedType {
+            path: path.into(),
+            tensor: name.to_owned(),
+            found: format!("{:?}", view.dtype()),
         })?;
         let shape: Vec<i64> = view.shape().iter().map(|&size| size as i64).collect();
         tensors.insert(
@@ -36,7 +35,8 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<StateDict> {
 }
 
 /// Writes tensors to a safetensors file, for this crate, Python or anyone else to read. The file appears
-/// under its name complete or not at all: it is written beside it and renamed.
+/// under its name complete or not at all: it is written beside it and renamed. Who may read it is decided as for
+/// any new file (the umask).
 ///
 /// # Errors
 ///
@@ -79,7 +79,11 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // A temporary file is its owner's alone unless told otherwise; this one is to stay.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use super::FolderReport;
 use crate::Result;
 
 /// Labelled pictures, by number. Labels are positions in [`classes`](Self::classes), which is sorted.
@@ -23,6 +24,11 @@ pub trait Dataset: fmt::Debug + Send + Sync {
 
     /// The label of a picture, without decoding it. `index` must be below [`len`](Self::len).
     fn label(&self, index: usize) -> usize;
+
+    /// What a message calls a picture: its file, where it has one.
+    fn name(&self, index: usize) -> PathBuf {
+        format!("picture {index}").into()
+    }
 
     /// The picture itself. `index` must be below [`len`](Self::len).
     ///
@@ -73,6 +79,10 @@ impl Dataset for Subset {
         self.of.label(self.indices[index])
     }
 
+    fn name(&self, index: usize) -> PathBuf {
+        self.of.name(self.indices[index])
+    }
+
     fn picture(&self, index: usize) -> Result<RgbImage> {
         self.of.picture(self.indices[index])
     }
@@ -85,6 +95,8 @@ pub struct Splits {
     pub train: Arc<dyn Dataset>,
     /// To be judged by; never trained on.
     pub test: Arc<dyn Dataset>,
+    /// What was found in the folders behind them and what was left out; empty where there are none.
+    pub reports: Vec<FolderReport>,
 }
 
 /// A file that was left out, and why.

@@ -23,7 +23,7 @@ pub struct Batch {
     pub labels: Tensor,
     /// Their positions in the data set.
     pub indices: Vec<usize>,
-    /// Pictures that could not be decoded and are therefore not in the batch.
+    /// Pictures that could not be decoded or resized and are therefore not in the batch.
     pub skipped: Vec<Skipped>,
 }
 
@@ -131,7 +131,11 @@ type Decoded = Result<(Vec<f32>, [usize; 2])>;
 
 fn make_batch(dataset: &dyn Dataset, transform: Transform, indices: &[usize]) -> Result<Batch> {
     let decoded = in_parallel(indices, |index| {
-        Ok(transform.apply(&dataset.picture(index)?))
+        let applied = transform.apply(&dataset.picture(index)?);
+        applied.map_err(|error| Error::Picture {
+            path: dataset.name(index),
+            reason: error.to_string(),
+        })
     });
     let mut batch = Batch {
         xs: Tensor::zeros([0, 3, 1, 1], tch::kind::FLOAT_CPU),

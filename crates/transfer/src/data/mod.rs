@@ -4,6 +4,9 @@
 //! [`Transform`] turns a picture into numbers, a [`DataLoader`] does so on all cores and hands out batches.
 
 mod dataset;
+mod decode;
+mod folder_report;
+mod folder_splits;
 mod image_folder;
 mod loader;
 pub(crate) mod rng;
@@ -12,7 +15,8 @@ pub mod synth;
 mod transforms;
 
 pub use dataset::{Dataset, Skipped, Splits, Subset};
-pub use image_folder::{FolderReport, ImageFolder};
+pub use folder_report::FolderReport;
+pub use image_folder::ImageFolder;
 pub use loader::{Batch, Batches, DataLoader};
 pub use split::{Amount, Split, stratified};
 pub use transforms::{IMAGENET_MEAN, IMAGENET_STD, Transform, center_crop, resize};

@@ -8,7 +8,8 @@ use crate::{Error, Result};
 pub enum Amount {
     /// So many of each class.
     PerClass(usize),
-    /// This share of each class, between 0 and 1, rounded; at least one of each class, if the share is not 0.
+    /// This share of each class, between 0 and 1, rounded; at least one of each class, if the share is not 0, and
+    /// not all of any class, if it is not 1.
     Share(f64),
 }
 
@@ -21,12 +22,19 @@ pub struct Split {
     pub rest: Vec<usize>,
 }
 
-/// Chooses the same amount of every class at random. The same labels and seed give the same choice.
+/// Chooses the same amount of every class at random. The same labels and seed give the same choice. Classes are 0
+/// to the largest label: one in between that no label names has no members.
 ///
 /// # Errors
 ///
-/// A class has fewer members than are asked for, or the share is not between 0 and 1.
+/// A class has fewer members than are asked for, or too few to have a share of it on both sides; or the share is
+/// not between 0 and 1.
 pub fn stratified(labels: &[usize], amount: Amount, seed: u64) -> Result<Split> {
+    if let Amount::Share(share) = amount
+        && !(0.0..=1.0).contains(&share)
+    {
+        return Err(Error::argument("share", "a number between 0 and 1", share));
+    }
     let classes = labels.iter().max().map_or(0, |&label| label + 1);
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); classes];
     for (index, &label) in labels.iter().enumerate() {
@@ -37,24 +45,25 @@ pub fn stratified(labels: &[usize], amount: Amount, seed: u64) -> Result<Split> 
         rest: Vec::new(),
     };
     for (label, mut members) in members.into_iter().enumerate() {
-        let count = match amount {
-            Amount::PerClass(count) if count > members.len() && !members.is_empty() => {
-                let found = format!("{count}, where class {label} has {}", members.len());
-                return Err(Error::argument(
-                    "pictures per class",
-                    "no more than the smallest class has",
-                    found,
-                ));
-            }
-            Amount::PerClass(count) => count.min(members.len()),
-            Amount::Share(share) if !(0.0..=1.0).contains(&share) => {
-                return Err(Error::argument("share", "a number between 0 and 1", share));
-            }
+        let size = members.len();
+        let (least, count) = match amount {
+            Amount::PerClass(count) => (count, count),
             Amount::Share(share) => {
-                let least = usize::from(share > 0.0).min(members.len());
-                ((members.len() as f64 * share).round() as usize).max(least)
+                let (chosen, left) = (usize::from(share > 0.0), usize::from(share < 1.0));
+                let count = (size as f64 * share).round() as usize;
+                (
+                    chosen + left,
+                    count.min(size.saturating_sub(left)).max(chosen),
+                )
             }
         };
+        if size < least {
+            return Err(Error::argument(
+                "pictures per class",
+                "no more than the smallest class has",
+                format!("{least}, where class {label} has {size}"),
+            ));
+        }
         Rng::new(seed, &[label as u64]).shuffle(&mut members);
         split.chosen.extend_from_slice(&members[..count]);
         split.rest.extend_from_slice(&members[count..]);
@@ -103,5 +112,31 @@ mod tests {
             .to_string();
         assert!(message.contains("class 1 has 1"), "{message}");
         assert!(stratified(&[0], Amount::Share(1.5), 0).is_err());
+        assert!(stratified(&[], Amount::Share(-1.0), 0).is_err());
+    }
+
+    #[test]
+    fn a_class_without_members_is_an_error() {
+        for amount in [Amount::PerClass(1), Amount::Share(0.5)] {
+            let message = stratified(&[0, 0, 2, 2], amount, 0)
+                .unwrap_err()
+                .to_string();
+            assert!(message.contains("class 1 has 0"), "{message}");
+        }
+        assert!(stratified(&[0, 0, 2, 2], Amount::PerClass(0), 0).is_ok());
+    }
+
+    #[test]
+    fn a_share_leaves_something_of_each_class_on_both_sides() {
+        for share in [0.01, 0.5, 0.99] {
+            let split = stratified(&[0, 0, 1, 1, 1], Amount::Share(share), 0).unwrap();
+            for side in [&split.chosen, &split.rest] {
+                assert!(side.iter().any(|&index| index < 2), "{share}: {split:?}");
+                assert!(side.iter().any(|&index| index >= 2), "{share}: {split:?}");
+            }
+        }
+        let all = |share| stratified(&[0, 1], Amount::Share(share), 0).unwrap();
+        assert_eq!((all(0.0).rest.len(), all(1.0).chosen.len()), (2, 2));
+        assert!(stratified(&[0, 0, 1], Amount::Share(0.5), 0).is_err());
     }
 }

@@ -3,6 +3,8 @@
 use fast_image_resize as fir;
 use image::RgbImage;
 
+use crate::{Error, Result};
+
 /// The mean of ImageNet's red, green and blue, in [0, 1].
 pub const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 /// The standard deviation of ImageNet's red, green and blue, in [0, 1].
@@ -77,20 +79,26 @@ impl Transform {
     }
 
     /// The picture resized and cropped, still a picture: what the net is shown.
-    #[must_use]
-    pub fn picture(&self, picture: &RgbImage) -> RgbImage {
-        let resized = self.resize.map(|size| resize(picture, size));
+    ///
+    /// # Errors
+    ///
+    /// As [`resize`].
+    pub fn picture(&self, picture: &RgbImage) -> Result<RgbImage> {
+        let resized = self.resize.map(|size| resize(picture, size)).transpose()?;
         let picture = resized.as_ref().unwrap_or(picture);
-        match self.crop {
+        Ok(match self.crop {
             Some(size) => center_crop(picture, size),
             None => picture.clone(),
-        }
+        })
     }
 
     /// The picture as numbers in channel, row, column order (`[3, H, W]`), with its height and width.
-    #[must_use]
-    pub fn apply(&self, picture: &RgbImage) -> (Vec<f32>, [usize; 2]) {
-        let picture = self.picture(picture);
+    ///
+    /// # Errors
+    ///
+    /// As [`resize`].
+    pub fn apply(&self, picture: &RgbImage) -> Result<(Vec<f32>, [usize; 2])> {
+        let picture = self.picture(picture)?;
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         let mut values = Vec::with_capacity(3 * width * height);
         for channel in 0..3 {
@@ -103,35 +111,45 @@ impl Transform {
                     .map(|&v| f32::from(v) * scale - shift),
             );
         }
-        (values, [height, width])
+        Ok((values, [height, width]))
     }
 }
+
+/// The most pixels that [`resize`] makes of a picture: 192 MiB of them.
+const MOST_PIXELS: u64 = 1 << 26;
 
 /// Resizes so that the shorter side has `size` pixels and the longer one follows, rounded down, with an
 /// antialiased bilinear filter: torchvision's `Resize(size)` on a Pillow picture.
 ///
+/// # Errors
+///
+/// The result would have more than 2²⁶ pixels: the picture is far longer than it is wide, or `size` is too large.
+///
 /// # Panics
 ///
 /// `size` is 0.
-#[must_use]
-pub fn resize(picture: &RgbImage, size: u32) -> RgbImage {
+pub fn resize(picture: &RgbImage, size: u32) -> Result<RgbImage> {
     assert!(size > 0, "a picture is resized to at least one pixel");
     let (width, height) = picture.dimensions();
-    let long = |long: u32, short: u32| {
-        (u64::from(size) * u64::from(long) / u64::from(short.max(1))) as u32
-    };
+    let (short, long) = (width.min(height), width.max(height));
+    let longer = u64::from(size) * u64::from(long) / u64::from(short.max(1));
+    if longer.saturating_mul(u64::from(size)) > MOST_PIXELS {
+        let expected = format!("at most {MOST_PIXELS} pixels");
+        let found = format!("{width} x {height} pixels, which would become {longer} x {size}");
+        return Err(Error::argument("resized picture", expected, found));
+    }
     let (to_width, to_height) = if width <= height {
-        (size, long(height, width))
+        (size, longer as u32)
     } else {
-        (long(width, height), size)
+        (longer as u32, size)
     };
     if (to_width, to_height) == (width, height) || width == 0 || height == 0 {
-        return picture.clone();
+        return Ok(picture.clone());
     }
     let options = fir::ResizeOptions::new()
         .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Bilinear));
     let mut resized = fir::images::Image::new(to_width, to_height, fir::PixelType::U8x3);
-    fir::images::ImageRef::new(width, height, picture.as_raw(), fir::PixelType::U8x3)
+    let resized = fir::images::ImageRef::new(width, height, picture.as_raw(), fir::PixelType::U8x3)
         .ok()
         .and_then(|source| {
             fir::Resizer::new()
@@ -139,7 +157,8 @@ pub fn resize(picture: &RgbImage, size: u32) -> RgbImage {
                 .ok()
         })
         .and_then(|()| RgbImage::from_raw(to_width, to_height, resized.into_vec()))
-        .expect("an RGB picture has three bytes per pixel, and both sizes are positive")
+        .expect("an RGB picture has three bytes per pixel, and both sizes are positive");
+    Ok(resized)
 }
 
 /// Cuts out the central square of `size` pixels, on black where the picture is smaller: torchvision's

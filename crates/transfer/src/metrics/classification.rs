@@ -99,10 +99,11 @@ impl Summary {
     }
 }
 
-/// As a percentage: `85.3 ± 1.2 %`.
+/// The values as they are, with one decimal: `85.3 ± 1.2`. The unit is the caller's: summarise percentages to
+/// print percentages.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.1} ± {:.1} %", 100.0 * self.mean, 100.0 * self.std)
+        write!(f, "{:.1} ± {:.1}", self.mean, self.std)
     }
 }
 
@@ -124,9 +125,9 @@ mod tests {
 
     #[test]
     fn mean_and_deviation() {
-        let summary = Summary::of(&[0.8, 0.9, 1.0]);
-        assert!((summary.mean - 0.9).abs() < 1e-12 && (summary.std - 0.1).abs() < 1e-12);
-        assert_eq!(summary.to_string(), "90.0 ± 10.0 %");
+        let summary = Summary::of(&[80.0, 90.0, 100.0]);
+        assert!((summary.mean - 90.0).abs() < 1e-12 && (summary.std - 10.0).abs() < 1e-12);
+        assert_eq!(summary.to_string(), "90.0 ± 10.0");
         assert_eq!(Summary::of(&[0.5]).std, 0.0);
     }
 }

@@ -48,6 +48,8 @@ pub struct History {
     pub epochs: Vec<Epoch>,
     /// How often a picture could not be decoded and was left out.
     pub skipped: usize,
+    /// How often a picture was alone in its batch and was left out: batch normalisation needs two.
+    pub too_small: usize,
 }
 
 impl History {

@@ -48,7 +48,7 @@ impl LinearHead {
     ///
     /// # Errors
     ///
-    /// No rows, no classes, or the loss is no longer a number.
+    /// No rows, no classes, no steps, or the loss is no longer a number.
     pub fn fit(train: &Features, config: &HeadConfig) -> Result<LinearHead> {
         let classes = train.classes.len() as i64;
         if train.is_empty() || classes == 0 {
@@ -57,6 +57,9 @@ impl LinearHead {
                 "rows of at least one class",
                 "none",
             ));
+        }
+        if config.steps == 0 {
+            return Err(Error::argument("steps", "at least 1", 0));
         }
         crate::set_seed(config.seed);
         let mean = train.xs.mean_dim(&[0i64][..], true, Kind::Float);
@@ -74,16 +77,17 @@ impl LinearHead {
         let weight = vs.root().var("weight", &[columns, classes], small);
         let bias = vs.root().var("bias", &[classes], nn::Init::Const(0.0));
         let mut optimizer = nn::Adam::default().build(&vs, config.lr)?;
-        let mut final_loss = f64::NAN;
+        let loss = || {
+            let logits = xs.matmul(&weight) + &bias;
+            let penalty = weight.square().sum(Kind::Float) * (0.5 * config.weight_decay);
+            logits.cross_entropy_for_logits(&train.labels) + penalty
+        };
         for step in 0..config.steps {
             let progress = step as f64 / config.steps as f64;
             optimizer.set_lr(config.lr * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()));
-            let logits = xs.matmul(&weight) + &bias;
-            let penalty = weight.square().sum(Kind::Float) * (0.5 * config.weight_decay);
-            let loss = logits.cross_entropy_for_logits(&train.labels) + penalty;
-            optimizer.backward_step(&loss);
-            final_loss = loss.double_value(&[]);
+            optimizer.backward_step(&loss());
         }
+        let final_loss = tch::no_grad(|| loss().double_value(&[]));
         if !final_loss.is_finite() {
             return Err(Error::argument(
                 "learning rate",

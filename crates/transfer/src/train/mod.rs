@@ -6,6 +6,6 @@ mod history;
 mod linear_head;
 
 pub use features::{Features, features_of, pixels_of};
-pub use fit::{FitConfig, fit, predict};
+pub use fit::{FitConfig, Predictions, fit, predict};
 pub use history::{Epoch, History};
 pub use linear_head::{HeadConfig, LinearHead};

@@ -43,44 +43,30 @@ pub fn bars(title: &str, unit: &str, top: f64, bars: &[Bar]) -> Result<Figure> {
     let alt = format!("{title} ({unit}): {}", alt.collect::<Vec<_>>().join(", "));
     let count = bars.len().max(1) as f64;
     Figure::draw(SIZE, &alt, |area| {
-        let text = |size: u32| {
-            ("sans-serif", size).into_font().color(&RGBColor(
-                theme::TEXT.0,
-                theme::TEXT.1,
-                theme::TEXT.2,
-            ))
-        };
-        let centred = |size: u32| text(size).pos(Pos::new(HPos::Center, VPos::Bottom));
+        let centred = |size: u32| theme::text(size).pos(Pos::new(HPos::Center, VPos::Bottom));
         let mut chart = ChartBuilder::on(area)
-            .caption(title, text(19))
+            .caption(title, theme::text(19))
             .margin(12)
             .x_label_area_size(34)
             .y_label_area_size(58)
             .build_cartesian_2d(0.0..count, 0.0..top)?;
-        let (r, g, b) = theme::TEXT;
-        let grid = RGBColor(theme::GRID.0, theme::GRID.1, theme::GRID.2);
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
+        let number = |value: &f64| format!("{value}");
+        let mut mesh = chart.configure_mesh();
+        theme::mesh(&mut mesh);
+        mesh.disable_x_mesh()
             .disable_x_axis()
             .x_labels(0)
-            .y_labels(6)
-            .y_label_formatter(&|value| format!("{value}"))
+            .y_label_formatter(&number)
             .y_desc(unit)
-            .axis_style(RGBColor(r, g, b).mix(0.6))
-            .bold_line_style(grid.mix(0.3))
-            .light_line_style(TRANSPARENT)
-            .label_style(text(14))
-            .axis_desc_style(text(15))
             .draw()?;
+        drop(mesh);
         for (index, bar) in bars.iter().enumerate() {
-            let (r, g, b) = theme::series(index);
-            let colour = RGBColor(r, g, b);
+            let colour = theme::rgb(theme::series(index));
             let (middle, summary) = (index as f64 + 0.5, Summary::of(&bar.values));
             let corners = [(middle - 0.3, 0.0), (middle + 0.3, summary.mean)];
             chart.draw_series([Rectangle::new(corners, colour.mix(0.5).filled())])?;
             let (low, high) = (summary.mean - summary.std, summary.mean + summary.std);
-            let whisker = RGBColor(theme::TEXT.0, theme::TEXT.1, theme::TEXT.2).stroke_width(2);
+            let whisker = theme::rgb(theme::TEXT).stroke_width(2);
             let cap = |y: f64| PathElement::new([(middle - 0.06, y), (middle + 0.06, y)], whisker);
             chart.draw_series([
                 PathElement::new([(middle, low), (middle, high)], whisker),
@@ -99,7 +85,7 @@ pub fn bars(title: &str, unit: &str, top: f64, bars: &[Bar]) -> Result<Figure> {
             let (x, y) = chart.backend_coord(&(middle, 0.0));
             area.draw_text(
                 &bar.name,
-                &text(15).pos(Pos::new(HPos::Center, VPos::Top)),
+                &theme::text(15).pos(Pos::new(HPos::Center, VPos::Top)),
                 (x, y + 9),
             )?;
         }

@@ -56,31 +56,19 @@ pub fn curves(title: &str, x_unit: &str, y_unit: &str, curves: &[Curve]) -> Resu
         .join(", ");
     let alt = format!("{title}: {names} ({y_unit}) against {x_unit}");
     Figure::draw(SIZE, &alt, |area| {
-        let (r, g, b) = theme::TEXT;
-        let text = |size: u32| ("sans-serif", size).into_font().color(&RGBColor(r, g, b));
-        let grid = RGBColor(theme::GRID.0, theme::GRID.1, theme::GRID.2);
         let mut chart = ChartBuilder::on(area)
-            .caption(title, text(19))
+            .caption(title, theme::text(19))
             .margin(12)
             .margin_right(if curves.len() > 1 { 110 } else { 16 })
             .x_label_area_size(46)
             .y_label_area_size(58)
             .build_cartesian_2d(left..right, bottom..top)?;
-        chart
-            .configure_mesh()
-            .x_labels(8)
-            .y_labels(6)
-            .x_desc(x_unit)
-            .y_desc(y_unit)
-            .axis_style(RGBColor(r, g, b).mix(0.6))
-            .bold_line_style(grid.mix(0.3))
-            .light_line_style(TRANSPARENT)
-            .label_style(text(14))
-            .axis_desc_style(text(15))
-            .draw()?;
+        let mut mesh = chart.configure_mesh();
+        theme::mesh(&mut mesh);
+        mesh.x_labels(8).x_desc(x_unit).y_desc(y_unit).draw()?;
+        drop(mesh);
         for (index, curve) in curves.iter().enumerate() {
-            let (r, g, b) = theme::series(index);
-            let colour = RGBColor(r, g, b);
+            let colour = theme::rgb(theme::series(index));
             chart.draw_series(LineSeries::new(
                 curve.points.iter().copied(),
                 colour.stroke_width(3),

@@ -10,7 +10,7 @@ pub trait Show {
 
     /// Shows the value in the notebook. The kernel calls this when a cell ends in the value.
     fn evcxr_display(&self) {
-        emit("text/html", &self.to_html());
+        emit(&self.to_html());
     }
 }
 
@@ -44,10 +44,38 @@ pub(super) fn escaped(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-fn emit(mime: &str, content: &str) {
+/// The block that carries HTML. Lines of the protocol inside it would end it early, so their underscore is written
+/// as a character reference: on the page it is the same.
+fn block(html: &str) -> String {
+    let html = html.replace("EVCXR_", "EVCXR&#95;");
+    format!("EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\n")
+}
+
+fn emit(html: &str) {
     // One write under one lock: a line of another thread inside a block would become part of it.
-    let block = format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n");
+    let block = block(html);
     let mut out = std::io::stdout().lock();
     // Nobody is left to tell when standard output is closed.
     let _ = out.write_all(block.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_cannot_end_its_block() {
+        let hostile = "before\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE\nafter";
+        let block = block(hostile);
+        let protocol: Vec<&str> = block
+            .lines()
+            .filter(|line| line.starts_with("EVCXR_"))
+            .collect();
+        assert_eq!(
+            protocol,
+            ["EVCXR_BEGIN_CONTENT text/html", "EVCXR_END_CONTENT"]
+        );
+        assert!(block.contains("\nafter\nEVCXR_END_CONTENT\n"));
+        assert_eq!(block.replace("&#95;", "_").matches(hostile).count(), 1);
+    }
 }

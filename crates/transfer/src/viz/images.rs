@@ -57,7 +57,7 @@ const CAPTION: u32 = 22;
 ///
 /// # Errors
 ///
-/// A picture has no pixels.
+/// A picture has no pixels, or is far longer than it is wide.
 pub fn grid(tiles: &[Tile], columns: u32) -> Result<Figure> {
     let columns = columns.max(1);
     let rows = (tiles.len() as u32).div_ceil(columns);
@@ -108,7 +108,9 @@ pub fn grid(tiles: &[Tile], columns: u32) -> Result<Figure> {
 fn png(picture: &RgbImage) -> Result<String> {
     // A photograph's full size has no place in a thumbnail.
     let shorter = picture.width().min(picture.height());
-    let small = (shorter > 2 * SIDE).then(|| crate::data::resize(picture, 2 * SIDE));
+    let small = (shorter > 2 * SIDE)
+        .then(|| crate::data::resize(picture, 2 * SIDE))
+        .transpose()?;
     let mut bytes = Cursor::new(Vec::new());
     small
         .as_ref()

@@ -1,6 +1,10 @@
 //! Colours that read on white and on near-black: a chart's background is transparent, and a picture inside an
 //! `<img>` cannot see JupyterLab's theme.
 
+use plotters::chart::MeshStyle;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::{Color, IntoFont, RGBColor, SVGBackend, TRANSPARENT, TextStyle};
+
 /// Text, axes and ticks: 4.3:1 on white, 4.4:1 on #111.
 pub(super) const TEXT: (u8, u8, u8) = (0x7a, 0x7a, 0x7a);
 /// The lines of the grid, drawn with little opacity.
@@ -24,4 +28,24 @@ pub(super) const SERIES: [(u8, u8, u8); 6] = [
 /// The colour of the series with this number.
 pub(super) fn series(index: usize) -> (u8, u8, u8) {
     SERIES[index % SERIES.len()]
+}
+
+/// Sans-serif text of that size.
+pub(super) fn text(size: u32) -> TextStyle<'static> {
+    ("sans-serif", size).into_font().color(&rgb(TEXT))
+}
+
+/// A colour as plotters has it.
+pub(super) fn rgb((r, g, b): (u8, u8, u8)) -> RGBColor {
+    RGBColor(r, g, b)
+}
+
+/// The axes and the grid of every chart.
+pub(super) fn mesh(mesh: &mut MeshStyle<'_, '_, RangedCoordf64, RangedCoordf64, SVGBackend<'_>>) {
+    mesh.y_labels(6)
+        .axis_style(rgb(TEXT).mix(0.6))
+        .bold_line_style(rgb(GRID).mix(0.3))
+        .light_line_style(TRANSPARENT)
+        .label_style(text(14))
+        .axis_desc_style(text(15));
 }

@@ -4,11 +4,14 @@
 pub(crate) mod pip;
 pub(crate) mod python;
 pub(crate) mod requirements;
+mod stamp;
 pub(crate) mod torch;
 pub(crate) mod venv;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::inherited::{kernel_path, users_library_path};
 use crate::paths::Paths;
 use python::Probe;
 
@@ -78,12 +81,31 @@ impl Environment {
                 "TRANSFER_KERNEL_HOME",
                 paths.kernel_home().display().to_string(),
             ),
-            (
-                torch::LIBRARY_PATH,
-                self.torch_dir.join("lib").display().to_string(),
-            ),
+            (torch::LIBRARY_PATH, self.library_path()),
             ("TRANSFER_PRELOAD", self.preload()),
         ]
+    }
+
+    /// Where the dynamic loader looks: in libtorch's folder, then in the user's own.
+    fn library_path(&self) -> String {
+        after(self.torch_dir.join("lib"), users_library_path())
+    }
+
+    /// [`variables`](Self::variables) for a kernelspec: Jupyter puts the values of the process that starts the
+    /// kernel in for `${…}`. One that is not set there stays as it is written, and names a folder that is not
+    /// there.
+    pub(crate) fn spec_variables(&self, paths: &Paths) -> Vec<(&'static str, String)> {
+        let mut variables = self.variables(paths);
+        for (name, value) in &mut variables {
+            if *name == torch::LIBRARY_PATH {
+                let lib = self.torch_dir.join("lib").display().to_string();
+                *value = format!("{}:${{{name}}}", lib.replace('$', "$$"));
+            } else {
+                *value = value.replace('$', "$$");
+            }
+        }
+        variables.extend(kernel_path().map(|path| ("PATH", path)));
+        variables
     }
 
     /// What the process that runs the cells loads while the kernel starts. A cell's code is not linked
@@ -102,20 +124,21 @@ impl Environment {
     }
 
     /// What Jupyter's programs must be told: run-time files, trust and workspaces below `target/`, this
-    /// environment's kernels before any in the user's home, its programs first on the PATH.
+    /// checkout's kernelspec before all others and the environment's before any in the user's home, the
+    /// environment's programs first on the PATH.
     pub(crate) fn jupyter_variables(&self, paths: &Paths) -> Vec<(&'static str, String)> {
         let jupyter = paths.jupyter();
         // Jupyter makes what it needs below it, and warns where it is not there itself.
         let _ = std::fs::create_dir_all(&jupyter);
         let inside = |name: &str| jupyter.join(name).display().to_string();
-        let old = std::env::var_os("PATH").unwrap_or_default();
-        let all = std::iter::once(self.bin()).chain(std::env::split_paths(&old));
-        let path = std::env::join_paths(all)
-            .unwrap_or(old)
-            .to_string_lossy()
-            .into_owned();
+        let old = |name| std::env::var_os(name).unwrap_or_default();
         vec![
-            ("PATH", path),
+            ("PATH", after(self.bin(), old("PATH"))),
+            // Looked through before the environment, whose kernelspec may be another checkout's.
+            (
+                "JUPYTER_PATH",
+                after(jupyter.join("data"), old("JUPYTER_PATH")),
+            ),
             ("JUPYTER_RUNTIME_DIR", inside("runtime")),
             ("JUPYTER_DATA_DIR", inside("data")),
             ("JUPYTERLAB_WORKSPACES_DIR", inside("workspaces")),
@@ -156,7 +179,7 @@ pub(crate) fn ready(paths: &Paths) -> Result<Environment, String> {
     }
     let python = paths.venv().join("bin/python");
     match Probe::of(&python) {
-        Some(probe) => Environment::from_probe(&python, &probe, true)
+        Some(probe) => Environment::from_probe(&python, &probe, stamp::is_ours(paths))
             .map_err(|lacks| format!(".venv lacks {lacks}")),
         None => match active {
             Some((prefix, Err(lacks))) => Err(format!(
@@ -166,6 +189,15 @@ pub(crate) fn ready(paths: &Paths) -> Result<Environment, String> {
             _ => Err("there is no .venv yet".to_owned()),
         },
     }
+}
+
+/// A list of folders with one more in front.
+fn after(first: PathBuf, list: OsString) -> String {
+    let all = std::env::split_paths(&list).filter(|dir| !dir.as_os_str().is_empty());
+    std::env::join_paths(std::iter::once(first).chain(all))
+        .unwrap_or(list)
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn same(one: &Path, other: &Path) -> bool {
@@ -178,6 +210,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_users_own_folders_stay_behind_ours() {
+        assert_eq!(after("/a".into(), "/b::/c".into()), "/a:/b:/c");
+        assert_eq!(after("/a".into(), OsString::new()), "/a");
+    }
+
+    #[test]
     fn what_an_environment_lacks_is_named() {
         let mut probe = Probe {
             version: (3, 11),
@@ -187,6 +225,7 @@ mod tests {
             torch: Some("2.11.0+cpu".to_owned()),
             jupyterlab: Some("4.6.0".to_owned()),
             nbclient: None,
+            pip: true,
         };
         let lacks =
             Environment::from_probe(Path::new("/nowhere/bin/python"), &probe, false).unwrap_err();

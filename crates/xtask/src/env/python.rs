@@ -28,6 +28,8 @@ pub(crate) struct Probe {
     pub(crate) jupyterlab: Option<String>,
     /// The version of nbclient.
     pub(crate) nbclient: Option<String>,
+    /// Whether it has pip: a system's upgrade of Python leaves a virtual environment without.
+    pub(crate) pip: bool,
 }
 
 impl Probe {
@@ -58,6 +60,7 @@ impl Probe {
             torch: string("torch"),
             jupyterlab: string("jupyterlab"),
             nbclient: string("nbclient"),
+            pip: value["pip"].as_bool()?,
         })
     }
 
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_and_nonsense_is_not() {
-        let text = r#"{"version": [3, 9], "prefix": "/usr", "venv": true, "ensurepip": false,
+        let text = r#"{"version": [3, 9], "prefix": "/usr", "venv": true, "ensurepip": false, "pip": false,
             "torch_dir": null, "torch": null, "jupyterlab": "4.6.6", "nbclient": null, "nbformat": null}"#;
         let probe = Probe::parse(text).unwrap();
         assert!(!probe.supported() && !probe.ensurepip);

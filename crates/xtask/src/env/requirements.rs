@@ -21,15 +21,15 @@ pub(crate) fn pins(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
 
     const CONDA: &str = include_str!("../../../../environment.yml");
 
-    /// The pins that count for the conda environment's Python, by name. The few markers there are compare the
+    /// The pins that count for a Python 3.x. The few markers there are compare the
     /// Python version or name the system.
-    fn for_python(text: &str, minor: u32) -> BTreeMap<&str, &str> {
+    fn for_python(text: &str, minor: u32) -> Vec<(&str, &str)> {
         let applies = |line: &&str| {
             let Some((_, marker)) = line.split_once("python_version") else {
                 return true;
@@ -57,25 +57,32 @@ mod tests {
         let mut ours = for_python(JUPYTER, minor);
         ours.extend(for_python(TORCH, minor));
         assert!(ours.len() > 50, "{ours:?}");
-        assert_eq!(ours, for_python(CONDA, minor));
+        let mut conda = for_python(CONDA, minor);
+        ours.sort_unstable();
+        conda.sort_unstable();
+        assert_eq!(ours, conda);
+    }
+
+    /// The names that occur more than once.
+    fn twice<'a>(pins: &[(&'a str, &str)]) -> Vec<&'a str> {
+        let mut seen = BTreeSet::new();
+        let names = pins.iter().map(|(name, _)| *name);
+        names.filter(|name| !seen.insert(*name)).collect()
     }
 
     #[test]
     fn every_package_has_one_version_for_every_python() {
-        for minor in 10..=14 {
-            let applying = for_python(JUPYTER, minor);
-            let mut seen = Vec::new();
-            for line in JUPYTER.lines().filter(|line| !line.starts_with('#')) {
-                let (name, version) = pins(line).next().expect("every line pins a version");
-                if applying.get(name) == Some(&version) {
-                    seen.push(name);
-                }
+        let text = "a==1 ; python_version < \"3.11\"\na==2\nb==1";
+        assert_eq!(twice(&for_python(text, 10)), ["a"]);
+        assert!(twice(&for_python(text, 11)).is_empty());
+        for line in JUPYTER.lines().filter(|line| !line.starts_with('#')) {
+            assert_eq!(pins(line).count(), 1, "{line} pins no version");
+        }
+        for text in [JUPYTER, TORCH, CUDA_LIBS, FULL] {
+            for minor in 10..=14 {
+                let applying = for_python(text, minor);
+                assert_eq!(twice(&applying), [""; 0], "twice for Python 3.{minor}");
             }
-            assert_eq!(
-                seen.len(),
-                applying.len(),
-                "two versions of one package for Python 3.{minor}"
-            );
         }
     }
 

@@ -170,19 +170,29 @@ pub(crate) fn slim(torch_dir: &Path) -> io::Result<u64> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let gpu_only = name.starts_with("libtorch_cuda")
-            || [
-                "libc10_cuda.so",
-                "libcaffe2_nvrtc.so",
-                "libtorch_nvshmem.so",
-            ]
-            .contains(&name.as_ref());
-        if gpu_only {
+        if is_gpu_only(&name) {
             freed += entry.metadata()?.len();
             fs::remove_file(entry.path())?;
         }
     }
     Ok(freed / 1_000_000)
+}
+
+/// Whether a library of torch's serves a GPU only.
+fn is_gpu_only(name: &str) -> bool {
+    name.starts_with("libtorch_cuda")
+        || [
+            "libc10_cuda.so",
+            "libcaffe2_nvrtc.so",
+            "libtorch_nvshmem.so",
+        ]
+        .contains(&name)
+}
+
+/// Whether [`slim`] removes or replaces this file of the torch package.
+pub(crate) fn is_slimmed_away(file: &str) -> bool {
+    file.strip_prefix("torch/lib/")
+        .is_some_and(|name| name == "libtorch.so" || is_gpu_only(name))
 }
 
 #[cfg(unix)]

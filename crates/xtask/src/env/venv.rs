@@ -1,23 +1,20 @@
 //! `.venv`: made, filled and, after a kill at any point, finished.
-//!
-//! A file inside it says how far it is: `making` from before its first file, `made` once it has pip, `ready` with
-//! the pins that are in it once everything is there and checked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
-use serde_json::{Value, json};
 
 use crate::board::Lane;
 use crate::disk;
 use crate::paths::{Paths, write_if_changed};
 
+use super::Environment;
 use super::pip::Pip;
 use super::python::{self, Probe};
+use super::stamp::{Stamp, is_foreign, wanted_pins};
 use super::torch::{self, Kind};
-use super::{Environment, requirements};
 
 /// What is to be done to have an environment.
 #[derive(Debug)]
@@ -47,9 +44,14 @@ pub(crate) fn plan(paths: &Paths, kind: Kind) -> Result<Plan> {
         }
         None => {}
     }
+    own(paths, kind)
+}
+
+/// The same for `.venv` alone.
+fn own(paths: &Paths, kind: Kind) -> Result<Plan> {
     let python = paths.venv().join("bin/python");
     let stamp = Stamp::read(paths);
-    if stamp.is_none() && paths.venv().join("pyvenv.cfg").exists() {
+    if is_foreign(paths) {
         let lacks =
             match Probe::of(&python).map(|probe| Environment::from_probe(&python, &probe, false)) {
                 Some(Ok(environment)) => {
@@ -59,7 +61,7 @@ pub(crate) fn plan(paths: &Paths, kind: Kind) -> Result<Plan> {
                 None => "an interpreter that runs".to_owned(),
             };
         bail!(
-            "there is a .venv that this set-up has not made, and it lacks {lacks}\n\
+            "there is a .venv that this set-up has not made and leaves alone, and it lacks {lacks}\n\
              mend: mv .venv .venv.old   (then a new one is made), or install what it lacks and activate it"
         );
     }
@@ -77,7 +79,7 @@ pub(crate) fn fill(paths: &Paths, lane: &Lane<'_>, base: &Path, kind: Kind) -> R
     let need = if kind == Kind::Full { 12_000 } else { 2_900 };
     let python = paths.venv().join("bin/python");
     let begun = Stamp::read(paths).is_some_and(|stamp| stamp.state != "making")
-        && Probe::of(&python).is_some();
+        && Probe::of(&python).is_some_and(|probe| probe.pip);
     if !begun {
         disk::require(&paths.root, need, "the Python environment")?;
         make(paths, lane, base)?;
@@ -95,12 +97,17 @@ pub(crate) fn fill(paths: &Paths, lane: &Lane<'_>, base: &Path, kind: Kind) -> R
             lists.join("requirements.txt").as_os_str(),
         ],
     )?;
-    install_torch(lane, &pip, &lists, &python, kind)?;
+    install_torch(lane, &pip, &lists, &python, kind, false)?;
 
     lane.say("checking what is installed");
-    for broken in broken(&python)? {
-        lane.say(&format!("again: {broken}"));
-        pip.install(lane, ["--ignore-installed", "--no-deps", &broken])?;
+    for (name, version) in broken(&python)? {
+        lane.say(&format!("again: {name} {version}"));
+        if name == "torch" {
+            install_torch(lane, &pip, &lists, &python, kind, true)?;
+        } else {
+            let pin = format!("{name}=={version}");
+            pip.install(lane, ["--ignore-installed", "--no-deps", &pin])?;
+        }
     }
     let probe = Probe::of(&python).context("the interpreter of .venv does not run")?;
     let environment = Environment::from_probe(&python, &probe, true)
@@ -130,6 +137,9 @@ pub(crate) fn fill(paths: &Paths, lane: &Lane<'_>, base: &Path, kind: Kind) -> R
 /// An empty environment with pip in it.
 fn make(paths: &Paths, lane: &Lane<'_>, base: &Path) -> Result<()> {
     lane.say("making .venv");
+    if is_foreign(paths) {
+        bail!("{} is not of this set-up's making", paths.venv().display());
+    }
     if paths.venv().exists() {
         fs::remove_dir_all(paths.venv()).context("cannot remove the unfinished .venv")?;
     }
@@ -156,13 +166,14 @@ fn make(paths: &Paths, lane: &Lane<'_>, base: &Path) -> Result<()> {
     stamp.write(paths)
 }
 
-/// torch, from where it is smallest.
+/// torch, from where it is smallest; with `again`, although it seems to be there.
 fn install_torch(
     lane: &Lane<'_>,
     pip: &Pip<'_>,
     lists: &Path,
     python: &Path,
     kind: Kind,
+    again: bool,
 ) -> Result<()> {
     let version = format!("torch=={}", torch::pinned());
     let here = Probe::of(python).and_then(|probe| Some((probe.torch?, probe.torch_dir?)));
@@ -177,10 +188,18 @@ fn install_torch(
         if !gpu && let Some(index) = torch::cpu_index(python) {
             arguments.extend(["--extra-index-url".to_owned(), index]);
         }
-        if here.is_some_and(|(_, dir)| torch::is_slimmed(&dir) || gpu && !torch::has_cuda(&dir)) {
+        let partial =
+            here.is_some_and(|(_, dir)| torch::is_slimmed(&dir) || gpu && !torch::has_cuda(&dir));
+        if again || partial {
             lane.say("torch once more, whole");
-            let again = ["--force-reinstall", "--no-deps", &version].map(str::to_owned);
-            pip.install(lane, arguments.iter().cloned().chain(again))?;
+            // What is broken may not let itself be uninstalled.
+            let how = if again {
+                "--ignore-installed"
+            } else {
+                "--force-reinstall"
+            };
+            let once_more = [how, "--no-deps", &version].map(str::to_owned);
+            pip.install(lane, arguments.iter().cloned().chain(once_more))?;
         }
         arguments.extend([
             "-c".to_owned(),
@@ -192,17 +211,23 @@ fn install_torch(
         return pip.install(lane, arguments);
     }
     let here = here.is_some_and(|(found, _)| torch::base_version(&found) == torch::pinned());
-    if !here {
+    let mut arguments = vec!["--no-deps"];
+    if again {
+        arguments.push("--ignore-installed");
+    }
+    if again || !here {
         lane.say("looking for PyTorch's CPU index");
         if let Some(index) = torch::cpu_index(python) {
-            match pip.install(lane, ["--no-deps", "--index-url", &index, &version]) {
+            let from_there = ["--index-url", &index, &version];
+            match pip.install(lane, arguments.iter().copied().chain(from_there)) {
                 Ok(()) => return Ok(()),
                 Err(error) if disk::is_full(&format!("{error:#}")) => return Err(error),
                 Err(_) => lane.say("not from there; PyPI"),
             }
         }
     }
-    pip.install(lane, ["--no-deps", &version])?;
+    arguments.push(&version);
+    pip.install(lane, arguments)?;
     // The CPU build needs nothing of CUDA; PyPI's Linux wheel needs two of its libraries.
     let cuda_build = Probe::of(python)
         .and_then(|probe| probe.torch_dir)
@@ -217,8 +242,8 @@ fn install_torch(
     Ok(())
 }
 
-/// The packages that a killed pip has left half-installed, as `name==version`.
-fn broken(python: &Path) -> Result<Vec<String>> {
+/// The packages that a killed pip has left half-installed, with their versions.
+fn broken(python: &Path) -> Result<Vec<(String, String)>> {
     let output = Command::new(python)
         .args(["-I", "-c", include_str!("../../python/verify.py")])
         .output()
@@ -229,96 +254,119 @@ fn broken(python: &Path) -> Result<Vec<String>> {
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    Ok(String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .map(str::to_owned)
-        .collect())
+    let slimmed = Probe::of(python)
+        .and_then(|probe| probe.torch_dir)
+        .is_some_and(|dir| torch::is_slimmed(&dir));
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(broken_of(&said, slimmed))
 }
 
-fn wanted_pins() -> String {
-    [
-        requirements::JUPYTER,
-        requirements::TORCH,
-        requirements::CUDA_LIBS,
-        requirements::FULL,
-    ]
-    .concat()
-}
-
-/// How far `.venv` is.
-#[derive(Debug, PartialEq)]
-struct Stamp {
-    state: String,
-    pins: String,
-    kind: String,
-}
-
-impl Stamp {
-    fn file(paths: &Paths) -> PathBuf {
-        paths.venv().join("transfer-setup.json")
+/// The packages in what the script says. What has been dropped from torch is not broken, and a version's build
+/// (`+cpu`) is for no index but the one that it came from.
+fn broken_of(said: &str, slimmed: bool) -> Vec<(String, String)> {
+    let mut packages = Vec::new();
+    for line in said.lines() {
+        let (package, file) = line.split_once('\t').unwrap_or((line, ""));
+        let Some((name, version)) = package.split_once("==") else {
+            continue;
+        };
+        if slimmed && name == "torch" && torch::is_slimmed_away(file) {
+            continue;
+        }
+        let package = (name.to_owned(), torch::base_version(version).to_owned());
+        if !packages.contains(&package) {
+            packages.push(package);
+        }
     }
-
-    fn read(paths: &Paths) -> Option<Self> {
-        let value: Value =
-            serde_json::from_str(&fs::read_to_string(Self::file(paths)).ok()?).ok()?;
-        let text = |key: &str| value[key].as_str().map(str::to_owned);
-        Some(Self {
-            state: text("state")?,
-            pins: text("pins")?,
-            kind: text("kind")?,
-        })
-    }
-
-    fn write(&self, paths: &Paths) -> Result<()> {
-        let value = json!({ "state": self.state, "pins": self.pins, "kind": self.kind });
-        write_if_changed(&Self::file(paths), &format!("{value:#}\n")).map(|_| ())
-    }
-
-    /// Whether everything that is pinned now is in there, and torch as whole as it is wanted.
-    fn serves(&self, kind: Kind) -> bool {
-        let whole = self.kind == Kind::Full.name() || kind == Kind::Library;
-        self.state == "ready" && self.pins == wanted_pins() && whole
-    }
+    packages
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::board::Board;
 
-    #[test]
-    fn only_a_finished_environment_with_todays_pins_serves() {
-        let root = std::env::temp_dir().join(format!("xtask-venv-{}", std::process::id()));
-        let paths = Paths { root: root.clone() };
-        assert_eq!(Stamp::read(&paths), None);
-        let mut stamp = Stamp {
-            state: "ready".to_owned(),
-            pins: wanted_pins(),
-            kind: "library".to_owned(),
-        };
-        stamp.write(&paths).unwrap();
-        assert_eq!(Stamp::read(&paths).as_ref(), Some(&stamp));
-        assert!(stamp.serves(Kind::Library) && !stamp.serves(Kind::Full));
-        stamp.kind = "full".to_owned();
-        assert!(stamp.serves(Kind::Library) && stamp.serves(Kind::Full));
-        stamp.pins.push_str("x==1\n");
-        assert!(!stamp.serves(Kind::Full), "pins have changed since");
-        stamp.pins = wanted_pins();
-        stamp.state = "made".to_owned();
-        assert!(!stamp.serves(Kind::Library), "a kill left it unfinished");
-        fs::remove_dir_all(root).unwrap();
+    /// A checkout of its own for a test, which removes it.
+    fn checkout(name: &str) -> Paths {
+        let name = format!("xtask-venv-{name}-{}", std::process::id());
+        let root = std::env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(&root).unwrap();
+        Paths { root }
     }
 
     #[test]
     fn an_environment_of_somebody_else_is_left_alone() {
-        let root = std::env::temp_dir().join(format!("xtask-foreign-{}", std::process::id()));
-        let paths = Paths { root: root.clone() };
-        fs::create_dir_all(paths.venv()).unwrap();
-        fs::write(paths.venv().join("pyvenv.cfg"), "").unwrap();
-        let error = plan(&paths, Kind::Library);
-        // An active environment that has everything may be in use where this test runs.
-        if let Err(error) = error {
-            assert!(error.to_string().contains("mv .venv"), "{error}");
+        for (name, file) in [
+            ("venv", "pyvenv.cfg"),
+            ("conda", "conda-meta/history"),
+            ("any", "notes.txt"),
+        ] {
+            let paths = checkout(name);
+            let file = paths.venv().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, "mine").unwrap();
+            let text = own(&paths, Kind::Library).unwrap_err().to_string();
+            assert!(
+                text.contains("not made") && text.contains("mv .venv"),
+                "{text}"
+            );
+            Board::show(None, |board| {
+                let lane = board.lane("x", paths.log("x"));
+                fill(&paths, &lane, Path::new("false"), Kind::Library).unwrap_err();
+            });
+            assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+            fs::remove_dir_all(paths.root).unwrap();
         }
-        fs::remove_dir_all(root).unwrap();
+        // A file, and a link to nowhere.
+        let paths = checkout("file");
+        fs::write(paths.venv(), "elsewhere").unwrap();
+        assert!(is_foreign(&paths));
+        fs::remove_dir_all(paths.root).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_environment_of_ours_without_pip_is_made_again() {
+        use std::os::unix::fs::PermissionsExt;
+        let paths = checkout("pip");
+        let python = paths.venv().join("bin/python");
+        fs::create_dir_all(python.parent().unwrap()).unwrap();
+        // What the probe says after an upgrade of the system's Python.
+        let said = r#"{"version": [3, 12], "prefix": "/x", "venv": true, "ensurepip": true, "pip": false}"#;
+        fs::write(&python, format!("#!/bin/sh\necho '{said}'\n")).unwrap();
+        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+        let stamp = Stamp {
+            state: "ready".to_owned(),
+            pins: String::new(),
+            kind: "library".to_owned(),
+        };
+        stamp.write(&paths).unwrap();
+        assert!(Probe::of(&python).is_some_and(|probe| !probe.pip));
+        Board::show(None, |board| {
+            let lane = board.lane("x", paths.log("x"));
+            fill(&paths, &lane, Path::new("false"), Kind::Library).unwrap_err();
+        });
+        assert!(
+            !python.exists(),
+            "it went on with an environment that has no pip"
+        );
+        fs::remove_dir_all(paths.root).unwrap();
+    }
+
+    #[test]
+    fn what_has_been_dropped_from_torch_is_not_broken() {
+        let said = "torch==2.13.0+cpu\ttorch/lib/libtorch_cuda.so\n\
+            torch==2.13.0+cpu\ttorch/lib/libtorch.so\n\
+            idna==3.20\tidna/core.py\nidna==3.20\tidna/codec.py\nhalf==1\t\n";
+        let named = |slimmed| {
+            let packages = broken_of(said, slimmed).into_iter();
+            let names = packages.map(|(name, version)| format!("{name} {version}"));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(named(true), "idna 3.20, half 1");
+        assert_eq!(named(false), "torch 2.13.0, idna 3.20, half 1");
+        let said = "torch==2.13.0+cpu\ttorch/lib/libc10.so\n";
+        assert_eq!(broken_of(said, true).len(), 1);
     }
 }

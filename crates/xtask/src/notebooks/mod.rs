@@ -3,6 +3,7 @@
 pub(crate) mod check;
 mod clear;
 mod file;
+mod literal;
 mod parameters;
 pub(crate) mod run;
 

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::args::Args;
 use crate::env::{self, Environment};
+use crate::inherited::without_cargos;
+use crate::kernel;
 use crate::paths::Paths;
 
 use super::{file, find, name, parameters};
@@ -68,6 +70,11 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
         Ok(environment) => environment,
         Err(lacks) => bail!("{lacks}\nmend: cargo xtask lab --no-open"),
     };
+    if !paths.kernel().exists() {
+        bail!("the kernel is not built yet\nmend: cargo xtask lab --no-open");
+    }
+    // Another checkout may have put its own there since.
+    kernel::install(paths, &environment)?;
     for notebook in books {
         let save = if in_place {
             Some(notebook.clone())
@@ -115,14 +122,16 @@ pub(crate) fn execute(paths: &Paths, environment: &Environment, job: &Job) -> Re
         "kernel": "rust",
     });
     println!("{}", name(&job.notebook));
-    let status = Command::new(&environment.python)
+    let mut command = Command::new(&environment.python);
+    command
         .args([
             "-c",
             include_str!("../../python/run_notebook.py"),
             &request.to_string(),
         ])
         .envs(environment.jupyter_variables(paths))
-        .current_dir(folder)
+        .current_dir(folder);
+    let status = without_cargos(&mut command)
         .status()
         .context("cannot start the environment's Python")?;
     if !status.success() {
