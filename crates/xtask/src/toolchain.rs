@@ -33,6 +33,8 @@ pub(crate) fn cargo() -> Command {
         // Relative to where this was called, not to where cargo will run.
         command.env("CARGO_TARGET_DIR", target);
     }
+    // rust-analyzer's crates are compiled anew where this is set and was not before.
+    command.env_remove("CI");
     without_cargos(&mut command);
     command
 }
