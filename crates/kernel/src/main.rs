@@ -21,8 +21,9 @@ mod standin;
 mod template;
 mod workdir;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use home::Home;
+use std::process::ExitCode;
 
 const USAGE: &str = "\
 transfer-kernel: a Jupyter kernel for Rust that starts warm
@@ -37,7 +38,18 @@ Environment:
   TRANSFER_ROOT          the workspace: crates/transfer and Cargo.lock are taken from there
   TRANSFER_PRELOAD       shared libraries to load into the process that runs the cells, separated by `:`";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    // One line, which `cargo xtask` shows; a backtrace would push it out of sight.
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     if filter::is_wanted() {
         return filter::run();
     }
@@ -65,10 +77,6 @@ fn main() -> Result<()> {
             Ok(())
         }
         [] => bail!("{USAGE}"),
-        _ => Err(anyhow::anyhow!(
-            "unknown arguments: {}\n\n{USAGE}",
-            args.join(" ")
-        ))
-        .context("transfer-kernel"),
+        _ => bail!("unknown arguments: {}\n\n{USAGE}", args.join(" ")),
     }
 }
