@@ -2,8 +2,11 @@
 
 use anyhow::{Context, Result};
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+/// The complete lock file, beside the one that cargo prunes.
+pub(crate) const SEED_LOCK: &str = "Cargo.lock.seed";
 
 /// The folders that the kernel works with.
 ///
@@ -46,9 +49,10 @@ impl Home {
         self.dir.join("template.stamp")
     }
 
-    /// Held exclusively while the template is warmed, shared while it is copied.
-    pub(crate) fn lock(&self) -> PathBuf {
-        self.dir.join("template.lock")
+    /// The file whose lock is held exclusively while the template is warmed, and shared while it is copied.
+    pub(crate) fn open_lock(&self) -> Result<File> {
+        let path = self.dir.join("template.lock");
+        File::create(&path).with_context(|| format!("cannot open {}", path.display()))
     }
 
     pub(crate) fn kernels(&self) -> PathBuf {
@@ -70,6 +74,15 @@ impl Home {
         self.root.join("crates").join("transfer")
     }
 
+    /// The files that make that crate.
+    pub(crate) fn library_files(&self) -> Result<Vec<PathBuf>> {
+        let library = self.library();
+        let mut files = vec![library.join("Cargo.toml"), library.join("build.rs")];
+        let src = library.join("src");
+        list_files(&src, &mut files).with_context(|| format!("cannot list {}", src.display()))?;
+        Ok(files)
+    }
+
     pub(crate) fn workspace_file(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
@@ -81,4 +94,16 @@ pub(crate) fn write_atomically(path: &Path, contents: &[u8]) -> Result<()> {
     fs::write(&tmp, contents)
         .and_then(|()| fs::rename(&tmp, path))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn list_files(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            list_files(&entry.path(), files)?;
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
 }

@@ -19,6 +19,7 @@ mod runtime;
 mod serve;
 mod standin;
 mod template;
+mod toolchain;
 mod workdir;
 
 use anyhow::{Result, bail};

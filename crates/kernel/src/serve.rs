@@ -1,8 +1,8 @@
 //! Serving Jupyter: evcxr's kernel in a crate directory of its own.
 
 use crate::home::Home;
-use crate::standin::Toolchain;
 use crate::template::{self, State};
+use crate::toolchain::Toolchain;
 use crate::workdir::{self, Workdir};
 use anyhow::{Context, Result, bail};
 use std::path::Path;

@@ -10,19 +10,18 @@
 //! * turns `cargo check`, with which evcxr explains a failed inference, into `cargo build`: the messages
 //!   are the same, but everything is compiled already.
 
-use crate::home::{Home, write_atomically};
-use crate::{prune, template, workdir};
+use crate::home::{Home, SEED_LOCK, write_atomically};
+use crate::toolchain::{Toolchain, find_on_path};
+use crate::{prune, workdir};
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-/// The complete lock file, beside the one that cargo prunes.
-pub(crate) const SEED_LOCK: &str = "Cargo.lock.seed";
 /// The manifest for which the lock file was last put back.
 const SEEDED_FOR: &str = "Cargo.lock.for";
 
@@ -39,47 +38,6 @@ const REAL_CARGO: &str = "TRANSFER_KERNEL_CARGO";
 pub(crate) enum Tool {
     Cargo,
     Rustup,
-}
-
-/// The real tools, found once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Toolchain {
-    pub(crate) cargo: PathBuf,
-    pub(crate) rustc: PathBuf,
-}
-
-impl Toolchain {
-    /// Asks rustup for the tools themselves, past its proxies; without rustup, those on `PATH`.
-    pub(crate) fn find() -> Result<Self> {
-        Ok(Self {
-            cargo: find_tool("cargo")?,
-            rustc: find_tool("rustc")?,
-        })
-    }
-}
-
-fn find_tool(name: &str) -> Result<PathBuf> {
-    let from_rustup =
-        find_on_path("rustup").map(|rustup| Command::new(rustup).args(["which", name]).output());
-    if let Some(Ok(output)) = from_rustup
-        && output.status.success()
-    {
-        return Ok(String::from_utf8(output.stdout)?.trim().into());
-    }
-    find_on_path(name).with_context(|| {
-        format!("{name} was not found on PATH; install Rust from https://rustup.rs")
-    })
-}
-
-/// A program on `PATH`, or where rustup puts it: what starts from a desktop may not know of that folder.
-fn find_on_path(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let folders = env::split_paths(&path).chain(cargo_home.map(|home| home.join("bin")));
-    folders
-        .map(|dir| dir.join(name))
-        .find(|path| path.is_file())
 }
 
 /// Which tool this process was called as, if any.
@@ -259,7 +217,7 @@ fn refuse_edited_library(dir: &Path) -> Result<()> {
     let Ok(seen_at) = fs::metadata(&seen).and_then(|metadata| metadata.modified()) else {
         return Ok(fs::write(seen, "")?);
     };
-    for file in template::library_files(&home)? {
+    for file in home.library_files()? {
         if fs::metadata(&file)
             .and_then(|m| m.modified())
             .is_ok_and(|modified| modified > seen_at)
@@ -289,12 +247,6 @@ fn metadata(mut command: Command, prune: fn(&[u8]) -> Option<Vec<u8>>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_program_on_the_path_is_found() {
-        assert!(find_on_path("sh").is_some_and(|path| path.ends_with("sh")));
-        assert_eq!(find_on_path("no-such-program"), None);
-    }
 
     #[test]
     fn the_lock_is_put_back_once_for_a_manifest() {

@@ -4,14 +4,15 @@
 //! from is written beside it; a kernel that finds something else today has it warmed again, and cargo
 //! then compiles what changed and no more.
 
-use crate::home::{Home, write_atomically};
-use crate::standin::{self, SEED_LOCK, Toolchain};
+use crate::home::{Home, SEED_LOCK, write_atomically};
+use crate::standin;
+use crate::toolchain::Toolchain;
 use anyhow::{Context, Result, anyhow};
 use evcxr::CommandContext;
 use std::fmt::{self, Write as _};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Instant, UNIX_EPOCH};
 
@@ -86,7 +87,7 @@ impl fmt::Display for State {
 /// Makes the template, or brings it up to date. Other kernels and other calls wait meanwhile.
 pub(crate) fn warm(home: &Home) -> Result<()> {
     let start = Instant::now();
-    let lock = open_lock(home)?;
+    let lock = home.open_lock()?;
     lock.lock().context("waiting for the template")?;
     let state = State::of(home);
     if state == State::Warm {
@@ -107,12 +108,6 @@ pub(crate) fn warm(home: &Home) -> Result<()> {
         start.elapsed().as_secs_f64()
     );
     Ok(())
-}
-
-/// The file whose lock guards the template.
-pub(crate) fn open_lock(home: &Home) -> Result<File> {
-    let path = home.lock();
-    File::create(&path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 fn build(home: &Home) -> Result<()> {
@@ -163,7 +158,7 @@ pub(crate) fn enter(home: &Home, dir: &Path, toolchain: &Toolchain) -> Result<()
 /// Runs cargo in the workspace with all that decides what it compiles set as evcxr sets it, so that what
 /// the template has compiled already is used, for the tests of the library say.
 pub(crate) fn cargo(home: &Home, args: &[String]) -> Result<()> {
-    let lock = open_lock(home)?;
+    let lock = home.open_lock()?;
     lock.lock_shared().context("waiting for the template")?;
     let state = State::of(home);
     anyhow::ensure!(state == State::Warm, "the template is not warm: {state}");
@@ -226,7 +221,7 @@ fn ingredients(home: &Home) -> Result<String> {
         ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"].map(|name| home.workspace_file(name)),
     );
     files.extend(std::env::split_paths(&preload));
-    files.extend(library_files(home)?);
+    files.extend(home.library_files()?);
     files.sort();
     for file in files {
         if let Ok(metadata) = fs::metadata(&file) {
@@ -244,27 +239,6 @@ fn ingredients(home: &Home) -> Result<String> {
         }
     }
     Ok(text)
-}
-
-/// The files that make the library.
-pub(crate) fn library_files(home: &Home) -> Result<Vec<PathBuf>> {
-    let library = home.library();
-    let mut files = vec![library.join("Cargo.toml"), library.join("build.rs")];
-    let src = library.join("src");
-    list_files(&src, &mut files).with_context(|| format!("cannot list {}", src.display()))?;
-    Ok(files)
-}
-
-fn list_files(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            list_files(&entry.path(), files)?;
-        } else {
-            files.push(entry.path());
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

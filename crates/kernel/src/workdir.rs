@@ -1,8 +1,6 @@
 //! The crate directory of one kernel: a copy of the template made of hard links.
 
-use crate::home::Home;
-use crate::standin::SEED_LOCK;
-use crate::template;
+use crate::home::{Home, SEED_LOCK};
 use anyhow::{Context, Result};
 use std::fs::{self, File};
 use std::io;
@@ -31,7 +29,7 @@ impl Workdir {
     /// rust-analyzer have seconds of work before cargo needs what is in it. Where there is no template,
     /// the directory stays empty and the kernel starts cold.
     pub(crate) fn create(home: &Home) -> Result<Self> {
-        let guard = template::open_lock(home)?;
+        let guard = home.open_lock()?;
         guard.lock_shared().context("waiting for the template")?;
         let dir = new_dir(&home.kernels())?;
         let lock = |name: &str| -> Result<File> {
@@ -91,7 +89,7 @@ pub(crate) fn wait_until_whole(dir: &Path) -> io::Result<()> {
 /// Removes the directories of kernels that are gone, unless another kernel is starting at this moment:
 /// the next one will.
 pub(crate) fn sweep(home: &Home) -> Result<()> {
-    let guard = template::open_lock(home)?;
+    let guard = home.open_lock()?;
     if guard.try_lock().is_err() {
         return Ok(());
     }

@@ -5,7 +5,12 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::env::torch::LIBRARY_PATH;
+/// The variable that the dynamic loader takes more library folders from.
+pub(crate) const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
+    "DYLD_LIBRARY_PATH"
+} else {
+    "LD_LIBRARY_PATH"
+};
 
 /// Takes out of a command's environment what the cargo that started this program has set for it: not for the
 /// next cargo to see, nor for JupyterLab or the kernel. What the user has set stays.

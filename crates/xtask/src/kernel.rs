@@ -194,8 +194,8 @@ mod tests {
         assert_eq!(spec["env"]["LIBTORCH"], "/e/lib/torch");
         assert_eq!(spec["env"]["TRANSFER_KERNEL_HOME"], "/repo/target/lab");
         assert_eq!(
-            spec["env"][crate::env::torch::LIBRARY_PATH],
-            format!("/e/lib/torch/lib:${{{}}}", crate::env::torch::LIBRARY_PATH)
+            spec["env"][crate::inherited::LIBRARY_PATH],
+            format!("/e/lib/torch/lib:${{{}}}", crate::inherited::LIBRARY_PATH)
         );
         assert_eq!(
             spec["env"]["PATH"].as_str(),

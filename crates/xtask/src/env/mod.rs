@@ -81,7 +81,7 @@ impl Environment {
                 "TRANSFER_KERNEL_HOME",
                 paths.kernel_home().display().to_string(),
             ),
-            (torch::LIBRARY_PATH, self.library_path()),
+            (crate::inherited::LIBRARY_PATH, self.library_path()),
             ("TRANSFER_PRELOAD", self.preload()),
         ]
     }
@@ -97,7 +97,7 @@ impl Environment {
     pub(crate) fn spec_variables(&self, paths: &Paths) -> Vec<(&'static str, String)> {
         let mut variables = self.variables(paths);
         for (name, value) in &mut variables {
-            if *name == torch::LIBRARY_PATH {
+            if *name == crate::inherited::LIBRARY_PATH {
                 let lib = self.torch_dir.join("lib").display().to_string();
                 *value = format!("{}:${{{name}}}", lib.replace('$', "$$"));
             } else {

@@ -16,13 +16,6 @@ use crate::toolchain::output;
 
 use super::requirements::{self, pins};
 
-/// The variable that the dynamic loader takes more library folders from.
-pub(crate) const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
-    "DYLD_LIBRARY_PATH"
-} else {
-    "LD_LIBRARY_PATH"
-};
-
 /// Another address of PyTorch's CPU index, or empty not to ask it.
 pub(crate) const INDEX_VARIABLE: &str = "TRANSFER_TORCH_CPU_INDEX";
 
