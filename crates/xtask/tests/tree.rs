@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -12,10 +13,32 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The names in a folder of the root that git would keep.
+/// The names in a folder of the root that git keeps: a reader's own data and copies are not the project's.
+/// Outside a checkout (an unpacked archive), all that is there.
 fn names(folder: &str) -> BTreeSet<String> {
-    let entries = fs::read_dir(root().join(folder)).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let listed = Command::new("git")
+        .args([
+            "ls-tree",
+            "--name-only",
+            "--full-tree",
+            "HEAD",
+            &format!("{folder}/"),
+        ])
+        .current_dir(root())
+        .output();
+    let paths: Vec<PathBuf> = match listed {
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8(output.stdout).unwrap();
+            text.lines().map(PathBuf::from).collect()
+        }
+        _ => {
+            let entries = fs::read_dir(root().join(folder)).unwrap();
+            entries.map(|entry| entry.unwrap().path()).collect()
+        }
+    };
+    let names = paths
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
     names
         .filter(|name| !name.starts_with('.') && name != "target")
         .collect()
