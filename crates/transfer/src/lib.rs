@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`data`] | pictures and labels: class folders, splits, transforms, the loader, and a world that it draws itself |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
-//! | [`models`] | networks with torchvision's names, so that torchvision's weights drop in |
+//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
 //! | [`train`] | stored features, the linear head on them, and a training loop for a whole net |
 //! | [`metrics`] | accuracy, confusion, mean and deviation over seeds |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |

@@ -13,7 +13,10 @@ pub use crate::data::{
     Transform, stratified,
 };
 pub use crate::metrics::{ConfusionMatrix, Summary, accuracy};
-pub use crate::models::{Backbone, ResNet, ResNetConfig};
+pub use crate::models::{
+    self, Backbone, CifarResNet, CifarResNetConfig, ParameterGroup, ResNet, ResNetConfig, Vgg,
+    VggConfig, WeightFiles,
+};
 pub use crate::train::{
     Epoch, Features, FitConfig, HeadConfig, History, LinearHead, Predictions, features_of, fit,
     pixels_of, predict,

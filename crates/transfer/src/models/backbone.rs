@@ -1,35 +1,174 @@
-//! What transfer learning needs of a net: features, a head that can be changed, weights that can be loaded.
-
-use std::path::Path;
+//! What transfer learning needs of a net: features, a head that can be changed, layers to look into and to freeze.
 
 use tch::nn::{ModuleT, VarStore};
 use tch::{Device, Tensor};
 
-use crate::Result;
-use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
+use super::step::{taps, walk, within};
+use super::{ParameterGroup, Step, Variables};
+use crate::{Error, Result};
 
 /// A net in two parts: a trunk that turns pictures into feature vectors, and a linear head on them.
+///
+/// A family says what its steps are; its [`ModuleT::forward_t`] is [`logits`](Self::logits).
+///
+/// ```
+/// use transfer::models::{Backbone, build};
+/// use transfer::prelude::{Device, Kind, Tensor};
+///
+/// # fn main() -> transfer::Result<()> {
+/// let mut net: Box<dyn Backbone> = build("resnet18", 10, Device::Cpu, 0)?;
+/// let xs: Tensor = Tensor::zeros([2, 3, 64, 64], (Kind::Float, Device::Cpu));
+/// let seen: Vec<Tensor> = net.activations(&["conv1", "layer2"], &xs, false)?;
+/// assert_eq!(seen[0].size(), [2, 64, 32, 32]);
+/// assert_eq!(seen[1].size(), [2, 128, 8, 8]);
+/// net.replace_head(3);
+/// net.freeze_up_to("layer3")?;
+/// assert_eq!(net.forward_t(&xs, true).size(), [2, 3]);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Backbone: ModuleT {
-    /// The net's variables, named as in torchvision.
-    fn var_store(&self) -> &VarStore;
+    /// The net's variables and which of its steps are frozen.
+    fn variables(&self) -> &Variables;
 
-    /// The named layers, from the input to the head; each is the prefix of its variables' names.
-    fn layer_names(&self) -> &'static [&'static str];
+    /// As [`variables`](Self::variables), to change them.
+    fn variables_mut(&mut self) -> &mut Variables;
 
-    /// The last of [`layer_names`](Self::layer_names).
-    fn head_name(&self) -> &'static str {
-        self.layer_names().last().copied().unwrap_or_default()
-    }
+    /// What the net computes, from the input to the head: the last step is the head, a linear layer.
+    fn steps(&self) -> Vec<Step<'_>>;
+
+    /// The named layers, from the input to the head; each is the prefix of its variables' names, and each variable
+    /// has one of them.
+    fn layer_names(&self) -> Vec<String>;
+
+    /// The last of [`layer_names`](Self::layer_names): `"fc"`, `"classifier.6"`, `"linear"`.
+    fn head_name(&self) -> &'static str;
 
     /// How many numbers describe a picture: the `C` of [`features`](Self::features).
     fn feature_dim(&self) -> i64;
 
-    /// What the head would see: `[N, 3, H, W]` → `[N, C]`. With `train`, batch normalisation uses the batch's
-    /// own statistics and updates its running ones.
-    fn features(&self, xs: &Tensor, train: bool) -> Tensor;
-
-    /// Puts a new, untrained head for `num_classes` classes in the place of the present one.
+    /// Puts a new, untrained head for `num_classes` classes in the place of the present one, on its device and of its
+    /// kind. It starts as `torch.nn.Linear` does, from libtorch's generator as it stands: call
+    /// [`set_seed`](crate::set_seed) before it for a head that can be had again. A frozen head's successor trains.
     fn replace_head(&mut self, num_classes: i64);
+
+    /// The variables, named as in torchvision.
+    fn var_store(&self) -> &VarStore {
+        &self.variables().store
+    }
+
+    /// As [`var_store`](Self::var_store), to move them to another device or turn them to another kind.
+    fn var_store_mut(&mut self) -> &mut VarStore {
+        &mut self.variables_mut().store
+    }
+
+    /// What the head sees: `[N, 3, H, W]` → `[N, C]`. With `train`, batch normalisation uses the batch's own
+    /// statistics and updates its running ones, and dropout drops, except in frozen layers.
+    fn features(&self, xs: &Tensor, train: bool) -> Tensor {
+        let steps = self.steps();
+        let trunk = &steps[..steps.len().saturating_sub(1)];
+        walk(trunk, self.variables(), xs, train, |_, _| ())
+    }
+
+    /// What the head says: `[N, 3, H, W]` → `[N, num_classes]`. The same as [`ModuleT::forward_t`].
+    fn logits(&self, xs: &Tensor, train: bool) -> Tensor {
+        walk(&self.steps(), self.variables(), xs, train, |_, _| ())
+    }
+
+    /// Every name that [`activations`](Self::activations) understands, in the order of computation: torchvision's
+    /// names of modules down to the residual block, and a sequence's (`"layer2"`, `"features"`) after its last module.
+    fn tap_names(&self) -> Vec<String> {
+        taps(&self.steps())
+    }
+
+    /// The activations behind several layers, in the order asked for, from one pass that ends with the last of them:
+    /// steps behind it are not computed, and with `train` their running statistics stay. The head's name gives the
+    /// logits. As the modules' own outputs, `"conv1"` and `"bn1"` are before their ReLU.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] for a name that is not among [`tap_names`](Self::tap_names).
+    fn activations(&self, layers: &[&str], xs: &Tensor, train: bool) -> Result<Vec<Tensor>> {
+        let steps = self.steps();
+        let ends = layers
+            .iter()
+            .map(|layer| Ok(covered(&steps, layer)?.end - 1))
+            .collect::<Result<Vec<usize>>>()?;
+        let computed = ends.iter().max().map_or(0, |last| last + 1);
+        let mut seen: Vec<Tensor> = ends.iter().map(|_| Tensor::new()).collect();
+        let steps = &steps[..computed];
+        let _last = walk(steps, self.variables(), xs, train, |number, ys| {
+            for (seen, _) in seen
+                .iter_mut()
+                .zip(&ends)
+                .filter(|(_, end)| **end == number)
+            {
+                *seen = ys.shallow_clone();
+            }
+        });
+        Ok(seen)
+    }
+
+    /// The activation behind one layer: see [`activations`](Self::activations).
+    ///
+    /// # Errors
+    ///
+    /// As [`activations`](Self::activations).
+    fn forward_features_at(&self, layer: &str, xs: &Tensor, train: bool) -> Result<Tensor> {
+        Ok(self.activations(&[layer], xs, train)?.remove(0))
+    }
+
+    /// The variables of each of [`layer_names`](Self::layer_names), from the input to the head; every variable is in
+    /// exactly one group.
+    fn parameter_groups(&self) -> Vec<ParameterGroup> {
+        let steps: Vec<String> = self.steps().into_iter().map(|step| step.name).collect();
+        self.variables().groups(self.layer_names(), &steps)
+    }
+
+    /// Freezes a layer (any of [`tap_names`](Self::tap_names)): its variables no longer require gradients, its batch
+    /// normalisation uses and keeps its running statistics, its dropout does nothing, also when the net is called
+    /// with `train`. (To stop gradients alone, set `requires_grad` on the tensors of
+    /// [`parameter_groups`](Self::parameter_groups).)
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] for a name that is not among [`tap_names`](Self::tap_names).
+    fn freeze(&mut self, layer: &str) -> Result<()> {
+        let steps = names_in(&self.steps(), layer)?;
+        self.variables_mut().set_frozen(steps, true);
+        Ok(())
+    }
+
+    /// Freezes everything from the input up to the end of a layer: see [`freeze`](Self::freeze).
+    ///
+    /// # Errors
+    ///
+    /// As [`freeze`](Self::freeze).
+    fn freeze_up_to(&mut self, layer: &str) -> Result<()> {
+        let steps = self.steps();
+        let end = covered(&steps, layer)?.end;
+        let names = steps.into_iter().take(end).map(|step| step.name).collect();
+        self.variables_mut().set_frozen(names, true);
+        Ok(())
+    }
+
+    /// Undoes [`freeze`](Self::freeze) for a layer, or a part of a frozen one.
+    ///
+    /// # Errors
+    ///
+    /// As [`freeze`](Self::freeze).
+    fn unfreeze(&mut self, layer: &str) -> Result<()> {
+        let steps = names_in(&self.steps(), layer)?;
+        self.variables_mut().set_frozen(steps, false);
+        Ok(())
+    }
+
+    /// The names of the frozen steps, from the input on.
+    fn frozen(&self) -> Vec<String> {
+        let mut steps: Vec<String> = self.steps().into_iter().map(|step| step.name).collect();
+        steps.retain(|step| self.variables().is_frozen(step));
+        steps
+    }
 
     /// Where the variables live.
     fn device(&self) -> Device {
@@ -47,29 +186,25 @@ pub trait Backbone: ModuleT {
         };
         (count(true), count(false))
     }
+}
 
-    /// Loads weights from a file: safetensors, told by content.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read or is no weights file; or names or shapes do not fit and `options` is strict.
-    fn load(&mut self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport>
-    where
-        Self: Sized,
-    {
-        let tensors: StateDict = checkpoint::read(&path)?;
-        checkpoint::load_into(self.var_store(), &tensors, path.as_ref(), options)
-    }
+/// The steps that a name stands for: one, or all of a sequence.
+fn covered(steps: &[Step<'_>], layer: &str) -> Result<std::ops::Range<usize>> {
+    let inside = |step: &Step<'_>| within(&step.name, layer);
+    let range = steps
+        .iter()
+        .position(inside)
+        .zip(steps.iter().rposition(inside));
+    range.map(|(first, last)| first..last + 1).ok_or_else(|| {
+        Error::argument(
+            "layer",
+            format!("one of {}", taps(steps).join(", ")),
+            format!("{layer:?}"),
+        )
+    })
+}
 
-    /// Writes all variables, running statistics included, to a safetensors file.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be written.
-    fn save(&self, path: impl AsRef<Path>) -> Result<()>
-    where
-        Self: Sized,
-    {
-        checkpoint::write(path, &self.var_store().variables().into_iter().collect())
-    }
+fn names_in(steps: &[Step<'_>], layer: &str) -> Result<Vec<String>> {
+    let range = covered(steps, layer)?;
+    Ok(steps[range].iter().map(|step| step.name.clone()).collect())
 }

@@ -1,9 +1,30 @@
 //! Networks whose parameters carry torchvision's names, so that torchvision's weights drop in by name.
 //!
-//! A model owns its variables ([`Backbone::var_store`]): it can be kept in a notebook's variable as it is.
+//! [`build`] makes any of [`ARCHITECTURES`] from its name; [`ResNet`], [`Vgg`] and [`CifarResNet`] are the types
+//! behind them. A model owns its variables ([`Backbone::var_store`]): it can be kept in a notebook's variable as it
+//! is. [`Backbone`] is what the rest of the crate knows of a net: features, a head to replace, layers to look into,
+//! to freeze, to give learning rates of their own. [`WeightFiles`] loads and saves.
+//!
+//! A family is written as the list of its [`Step`]s; everything else is said once, in [`Backbone`].
 
+mod architectures;
 mod backbone;
-mod resnet;
+mod variables;
+mod weight_files;
 
+mod cifar_resnet;
+mod resnet;
+mod vgg;
+
+mod layers;
+mod residual;
+mod step;
+
+pub use architectures::{ARCHITECTURES, build, build_undrawn};
 pub use backbone::Backbone;
+pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
 pub use resnet::{Block, ResNet, ResNetConfig};
+pub use step::Step;
+pub use variables::{ParameterGroup, Variables};
+pub use vgg::{Vgg, VggConfig};
+pub use weight_files::WeightFiles;

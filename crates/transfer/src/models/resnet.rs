@@ -1,31 +1,44 @@
-//! ResNet (He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016), as
-//! `torchvision.models.resnet` builds it: parameter names and initialisation are torchvision's.
+//! ResNet (He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016), Wide ResNet
+//! (Zagoruyko and Komodakis, "Wide Residual Networks", BMVC 2016) and ResNeXt (Xie et al., "Aggregated Residual
+//! Transformations for Deep Neural Networks", CVPR 2017), as `torchvision.models.resnet` builds them: parameter
+//! names and initialisation are torchvision's, and so is the bottleneck with its stride in the 3 × 3 convolution
+//! (known as version 1.5; the paper has it in the first 1 × 1).
 //!
 //! Differences: `num_batches_tracked`, which PyTorch counts and does not use, is not kept. The net works on
 //! pictures of any size from 32 × 32 (the last block then sees 1 × 1); torchvision's weights expect 224.
 
-use tch::nn::init::{FanInOut, NonLinearity, NormalOrUniform};
-use tch::nn::{self, Init, ModuleT};
+use tch::nn::init::FanInOut;
+use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor};
 
-use super::Backbone;
+use super::layers::{AveragePool, Conv, Flatten, Maker, MaxPool, Relu, Start, torch_linear};
+use super::residual::{ResidualBlock, Widening};
+use super::{Backbone, Step, Variables};
 
 const STEM_WIDTH: i64 = 64;
-const LAYERS: [&str; 7] = ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"];
+const STAGES: [&str; 4] = ["layer1", "layer2", "layer3", "layer4"];
+const MAX_POOL: MaxPool = MaxPool {
+    kernel: 3,
+    stride: 2,
+    padding: 1,
+};
 
 /// The residual block that a ResNet repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Block {
     /// Two 3 × 3 convolutions (ResNet-18 and -34).
     Basic,
+    /// 1 × 1, 3 × 3 and 1 × 1 convolutions, the last four times as wide (ResNet-50 and deeper).
+    Bottleneck,
 }
 
 impl Block {
-    /// How many times wider a block's output is than its inner convolutions.
+    /// How many times wider a block's output is than the layer's nominal width.
     #[must_use]
     pub const fn expansion(self) -> i64 {
         match self {
             Block::Basic => 1,
+            Block::Bottleneck => 4,
         }
     }
 }
@@ -36,29 +49,76 @@ pub struct ResNetConfig {
     /// Which block is repeated.
     pub block: Block,
     /// How many blocks each of the four layers has.
-    pub blocks: [i64; 4],
+    pub blocks: [usize; 4],
+    /// Into how many groups a bottleneck's 3 × 3 convolution is cut (ResNeXt's cardinality). A basic block has one.
+    pub groups: i64,
+    /// The width of each group in `layer1`; 64 where there is one group and no widening. A basic block has 64.
+    pub width_per_group: i64,
 }
 
 impl ResNetConfig {
     /// ResNet-18: 11.7 million parameters with 1,000 classes.
-    pub const RESNET18: Self = Self {
-        block: Block::Basic,
-        blocks: [2, 2, 2, 2],
-    };
-    /// ResNet-34: 21.8 million parameters with 1,000 classes.
-    pub const RESNET34: Self = Self {
-        block: Block::Basic,
-        blocks: [3, 4, 6, 3],
-    };
+    pub const RESNET18: Self = Self::of(Block::Basic, [2, 2, 2, 2]);
+    /// ResNet-34: 21.8 million parameters.
+    pub const RESNET34: Self = Self::of(Block::Basic, [3, 4, 6, 3]);
+    /// ResNet-50: 25.6 million parameters.
+    pub const RESNET50: Self = Self::of(Block::Bottleneck, [3, 4, 6, 3]);
+    /// ResNet-101: 44.5 million parameters.
+    pub const RESNET101: Self = Self::of(Block::Bottleneck, [3, 4, 23, 3]);
+    /// ResNet-152: 60.2 million parameters.
+    pub const RESNET152: Self = Self::of(Block::Bottleneck, [3, 8, 36, 3]);
+    /// ResNeXt-50 of 32 groups of 4: 25.0 million parameters.
+    pub const RESNEXT50_32X4D: Self = Self::RESNET50.grouped(32, 4);
+    /// ResNeXt-101 of 32 groups of 8: 88.8 million parameters.
+    pub const RESNEXT101_32X8D: Self = Self::RESNET101.grouped(32, 8);
+    /// ResNeXt-101 of 64 groups of 4: 83.5 million parameters.
+    pub const RESNEXT101_64X4D: Self = Self::RESNET101.grouped(64, 4);
+    /// Wide ResNet-50, twice as wide inside its blocks: 68.9 million parameters.
+    pub const WIDE_RESNET50_2: Self = Self::RESNET50.grouped(1, 128);
+    /// Wide ResNet-101, twice as wide inside its blocks: 126.9 million parameters.
+    pub const WIDE_RESNET101_2: Self = Self::RESNET101.grouped(1, 128);
+
+    const fn of(block: Block, blocks: [usize; 4]) -> Self {
+        Self {
+            block,
+            blocks,
+            groups: 1,
+            width_per_group: 64,
+        }
+    }
+
+    const fn grouped(self, groups: i64, width_per_group: i64) -> Self {
+        Self {
+            groups,
+            width_per_group,
+            ..self
+        }
+    }
+
+    /// The convolutions of one block in a layer of that nominal width.
+    fn convs(self, width: i64, stride: i64) -> Vec<Conv> {
+        match self.block {
+            Block::Basic => ResidualBlock::basic(width, stride, FanInOut::FanOut),
+            Block::Bottleneck => {
+                let inner = width * self.width_per_group / STEM_WIDTH * self.groups;
+                let middle = Conv {
+                    groups: self.groups,
+                    ..Conv::new(inner, 3, stride)
+                };
+                let outer = width * self.block.expansion();
+                vec![Conv::new(inner, 1, 1), middle, Conv::new(outer, 1, 1)]
+            }
+        }
+    }
 }
 
 /// A ResNet that owns its variables.
 #[derive(Debug)]
 pub struct ResNet {
-    vs: nn::VarStore,
+    variables: Variables,
     conv1: nn::Conv2D,
     bn1: nn::BatchNorm,
-    layers: [Vec<BasicBlock>; 4],
+    layers: [Vec<ResidualBlock>; 4],
     fc: nn::Linear,
     feature_dim: i64,
 }
@@ -68,36 +128,13 @@ impl ResNet {
     #[must_use]
     pub fn new(config: ResNetConfig, num_classes: i64, device: Device, seed: u64) -> Self {
         crate::set_seed(seed);
-        let vs = nn::VarStore::new(device);
-        let root = vs.root();
-        let conv1 = conv(&root / "conv1", 3, STEM_WIDTH, 7, 2);
-        let bn1 = batch_norm(&root / "bn1", STEM_WIDTH);
-        let mut width_in = STEM_WIDTH;
-        let layers = std::array::from_fn(|index| {
-            let width = STEM_WIDTH << index;
-            let path = &root / LAYERS[2 + index];
-            let blocks = (0..config.blocks[index]).map(|number| {
-                let stride = if number == 0 && index > 0 { 2 } else { 1 };
-                let block = BasicBlock::new(&path / number, width_in, width, stride);
-                width_in = width * config.block.expansion();
-                block
-            });
-            blocks.collect()
-        });
-        let fc = nn::linear(
-            &root / "fc",
-            width_in,
-            num_classes,
-            nn::LinearConfig::default(),
-        );
-        Self {
-            vs,
-            conv1,
-            bn1,
-            layers,
-            fc,
-            feature_dim: width_in,
-        }
+        Self::make(config, num_classes, device, Start::Drawn)
+    }
+
+    /// A net whose weights are all 0 until they are loaded, which saves the time to draw them.
+    #[must_use]
+    pub fn undrawn(config: ResNetConfig, num_classes: i64, device: Device) -> Self {
+        Self::make(config, num_classes, device, Start::Zero)
     }
 
     /// ResNet-18 with new weights.
@@ -111,156 +148,100 @@ impl ResNet {
     pub fn resnet34(num_classes: i64, device: Device, seed: u64) -> Self {
         Self::new(ResNetConfig::RESNET34, num_classes, device, seed)
     }
+
+    /// ResNet-50 with new weights.
+    #[must_use]
+    pub fn resnet50(num_classes: i64, device: Device, seed: u64) -> Self {
+        Self::new(ResNetConfig::RESNET50, num_classes, device, seed)
+    }
+
+    fn make(config: ResNetConfig, num_classes: i64, device: Device, start: Start) -> Self {
+        let variables = Variables::new(device);
+        let root = Maker::new(&variables.store, start);
+        let conv1 = root.sub("conv1").conv(3, Conv::new(STEM_WIDTH, 7, 2));
+        let bn1 = root.sub("bn1").batch_norm(STEM_WIDTH);
+        let mut width_in = STEM_WIDTH;
+        let layers = std::array::from_fn(|index| {
+            let width = STEM_WIDTH << index;
+            let layer = root.sub(STAGES[index]);
+            let blocks = (0..config.blocks[index]).map(|number| {
+                let stride = if number == 0 && index > 0 { 2 } else { 1 };
+                let convs = config.convs(width, stride);
+                let block =
+                    ResidualBlock::new(&layer.sub(number), width_in, &convs, Widening::Projection);
+                width_in = width * config.block.expansion();
+                block
+            });
+            blocks.collect()
+        });
+        let fc = root
+            .sub("fc")
+            .linear(width_in, num_classes, torch_linear(width_in));
+        Self {
+            variables,
+            conv1,
+            bn1,
+            layers,
+            fc,
+            feature_dim: width_in,
+        }
+    }
 }
 
 impl Backbone for ResNet {
-    fn var_store(&self) -> &nn::VarStore {
-        &self.vs
+    fn variables(&self) -> &Variables {
+        &self.variables
     }
 
-    fn layer_names(&self) -> &'static [&'static str] {
-        &LAYERS
+    fn variables_mut(&mut self) -> &mut Variables {
+        &mut self.variables
+    }
+
+    fn steps(&self) -> Vec<Step<'_>> {
+        let mut steps = vec![
+            Step::new("conv1", &self.conv1),
+            Step::new("bn1", &self.bn1),
+            Step::new("relu", &Relu),
+            Step::new("maxpool", &MAX_POOL),
+        ];
+        for (name, blocks) in STAGES.iter().zip(&self.layers) {
+            steps.extend(Step::numbered(name, blocks.iter().map(|block| block as _)));
+        }
+        steps.extend([
+            Step::new("avgpool", &AveragePool(1)),
+            Step::new("flatten", &Flatten),
+            Step::new(self.head_name(), &self.fc),
+        ]);
+        steps
+    }
+
+    fn layer_names(&self) -> Vec<String> {
+        ["conv1", "bn1"]
+            .into_iter()
+            .chain(STAGES)
+            .chain([self.head_name()])
+            .map(String::from)
+            .collect()
+    }
+
+    fn head_name(&self) -> &'static str {
+        "fc"
     }
 
     fn feature_dim(&self) -> i64 {
         self.feature_dim
     }
 
-    fn features(&self, xs: &Tensor, train: bool) -> Tensor {
-        let xs = xs.apply(&self.conv1).apply_t(&self.bn1, train).relu();
-        let mut xs = xs.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
-        for block in self.layers.iter().flatten() {
-            xs = block.forward_t(&xs, train);
-        }
-        xs.adaptive_avg_pool2d([1, 1]).flatten(1, -1)
-    }
-
     fn replace_head(&mut self, num_classes: i64) {
-        let head = self.head_name();
-        forget(&self.vs, head);
-        self.fc = nn::linear(
-            self.vs.root() / head,
-            self.feature_dim,
-            num_classes,
-            nn::LinearConfig::default(),
-        );
+        self.fc = self
+            .variables
+            .renew_linear("fc", self.feature_dim, num_classes);
     }
 }
 
 impl ModuleT for ResNet {
     /// Pictures `[N, 3, H, W]` → logits `[N, num_classes]`.
     fn forward_t(&self, xs: &Tensor, train: bool) -> Tensor {
-        self.features(xs, train).apply(&self.fc)
-    }
-}
-
-#[derive(Debug)]
-struct BasicBlock {
-    conv1: nn::Conv2D,
-    bn1: nn::BatchNorm,
-    conv2: nn::Conv2D,
-    bn2: nn::BatchNorm,
-    downsample: Option<(nn::Conv2D, nn::BatchNorm)>,
-}
-
-impl BasicBlock {
-    fn new(path: nn::Path<'_>, width_in: i64, width: i64, stride: i64) -> Self {
-        let downsample = (stride != 1 || width_in != width).then(|| {
-            let path = &path / "downsample";
-            (
-                conv(&path / 0, width_in, width, 1, stride),
-                batch_norm(&path / 1, width),
-            )
-        });
-        Self {
-            conv1: conv(&path / "conv1", width_in, width, 3, stride),
-            bn1: batch_norm(&path / "bn1", width),
-            conv2: conv(&path / "conv2", width, width, 3, 1),
-            bn2: batch_norm(&path / "bn2", width),
-            downsample,
-        }
-    }
-}
-
-impl ModuleT for BasicBlock {
-    fn forward_t(&self, xs: &Tensor, train: bool) -> Tensor {
-        let ys = xs
-            .apply(&self.conv1)
-            .apply_t(&self.bn1, train)
-            .relu()
-            .apply(&self.conv2)
-            .apply_t(&self.bn2, train);
-        match &self.downsample {
-            Some((conv, bn)) => (ys + xs.apply(conv).apply_t(bn, train)).relu(),
-            None => (ys + xs).relu(),
-        }
-    }
-}
-
-/// A square convolution without bias, padded so that only the stride changes the size.
-fn conv(path: nn::Path<'_>, width_in: i64, width: i64, kernel: i64, stride: i64) -> nn::Conv2D {
-    let ws_init = Init::Kaiming {
-        dist: NormalOrUniform::Normal,
-        fan: FanInOut::FanOut,
-        non_linearity: NonLinearity::ReLU,
-    };
-    let config = nn::ConvConfig {
-        stride,
-        padding: kernel / 2,
-        bias: false,
-        ws_init,
-        ..Default::default()
-    };
-    nn::conv2d(path, width_in, width, kernel, config)
-}
-
-/// tch draws the scale from (0, 1); torchvision starts it at 1.
-fn batch_norm(path: nn::Path<'_>, width: i64) -> nn::BatchNorm {
-    let config = nn::BatchNormConfig {
-        ws_init: Init::Const(1.0),
-        ..Default::default()
-    };
-    nn::batch_norm2d(path, width, config)
-}
-
-/// Takes a layer's variables out of the store, so that new ones can have their names.
-fn forget(vs: &nn::VarStore, layer: &str) {
-    let mut variables = vs
-        .variables_
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let prefix = format!("{layer}.");
-    let names: Vec<String> = variables
-        .named_variables
-        .keys()
-        .filter(|name| name.starts_with(&prefix))
-        .cloned()
-        .collect();
-    for name in names {
-        if let Some(old) = variables.named_variables.remove(&name) {
-            variables
-                .trainable_variables
-                .retain(|variable| variable.tensor.data_ptr() != old.data_ptr());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shapes_and_counts_are_torchvisions() {
-        let mut net = ResNet::resnet18(1000, Device::Cpu, 0);
-        assert_eq!(net.parameter_counts(), (11_689_512, 11_689_512));
-        let xs = Tensor::zeros([2, 3, 64, 64], tch::kind::FLOAT_CPU);
-        assert_eq!(net.features(&xs, false).size(), [2, 512]);
-        net.replace_head(5);
-        assert_eq!(net.forward_t(&xs, false).size(), [2, 5]);
-        assert_eq!(net.parameter_counts().1, 11_689_512 - 1000 * 513 + 5 * 513);
-        assert_eq!(
-            ResNet::resnet34(1000, Device::Cpu, 0).parameter_counts().1,
-            21_797_672
-        );
+        self.logits(xs, train)
     }
 }

@@ -1,66 +1,35 @@
-//! The parameters of ResNet-18 and -34 have torchvision's names and shapes, so that its weights drop in.
+//! A net's weights from files: whole, half precision, with another head, through a `dyn`.
 
 use std::collections::BTreeMap;
 
 use tch::{Device, Kind, Tensor};
 use transfer::checkpoint::{LoadOptions, load_into, read, write};
-use transfer::models::{Backbone, ResNet};
+use transfer::models::{Backbone, ResNet, ResNetConfig, WeightFiles, build, build_undrawn};
 
-/// `name shape` of `torchvision.models.resnet18().state_dict()`: see the head of the file.
-const RESNET18: &str = include_str!("resnet18_state_dict.txt");
-
-fn torchvisions() -> BTreeMap<String, Vec<i64>> {
-    let entry = |line: &str| {
-        let (name, shape) = line.split_once(' ').unwrap_or((line, ""));
-        let shape = shape
-            .split('x')
-            .filter(|size| !size.is_empty())
-            .map(|size| size.parse().unwrap())
-            .collect();
-        (name.to_owned(), shape)
-    };
-    RESNET18
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(entry)
-        .collect()
-}
-
-#[test]
-fn resnet18_has_torchvisions_names_and_shapes() {
-    let expected = torchvisions();
-    assert_eq!(expected.len(), 122);
-    let net = ResNet::resnet18(1000, Device::Cpu, 0);
-    let ours: BTreeMap<String, Vec<i64>> = net
-        .var_store()
-        .variables()
-        .into_iter()
-        .map(|(name, tensor)| (name, tensor.size()))
-        .collect();
-    let without_counters: BTreeMap<String, Vec<i64>> = expected
-        .into_iter()
-        .filter(|(name, _)| !name.ends_with("num_batches_tracked"))
-        .collect();
-    assert_eq!(ours, without_counters);
+/// A state dict as `torch.save(net.half().state_dict())` has it: the counters of batch normalisation are in it.
+/// (That names and shapes are torchvision's is for tests/parity.rs to say.)
+fn torchvisions() -> BTreeMap<String, Tensor> {
+    let net = ResNet::undrawn(ResNetConfig::RESNET18, 1000, Device::Cpu);
+    let mut tensors = BTreeMap::new();
+    for (name, variable) in net.var_store().variables() {
+        if let Some(layer) = name.strip_suffix(".running_mean") {
+            let counter = Tensor::from(2i64);
+            tensors.insert(format!("{layer}.num_batches_tracked"), counter);
+        }
+        let twos = Tensor::full(variable.size(), 2, (Kind::Half, Device::Cpu));
+        tensors.insert(name, twos);
+    }
+    tensors
 }
 
 #[test]
 fn a_state_dict_of_torchvisions_loads_strictly() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.bin");
-    let tensors: BTreeMap<String, Tensor> = torchvisions()
-        .into_iter()
-        .map(|(name, shape)| {
-            let kind = if shape.is_empty() {
-                Kind::Int64
-            } else {
-                Kind::Half
-            };
-            (name, Tensor::full(shape, 2, (kind, Device::Cpu)))
-        })
-        .collect();
+    let tensors = torchvisions();
+    assert_eq!(tensors.len(), 122);
     write(&path, &tensors).unwrap();
-    let mut net = ResNet::resnet18(1000, Device::Cpu, 0);
+    let mut net = ResNet::undrawn(ResNetConfig::RESNET18, 1000, Device::Cpu);
     let report = net.load(&path, &LoadOptions::new()).unwrap();
     assert_eq!((report.loaded.len(), report.ignored.len()), (102, 20));
     assert!(report.is_complete());
@@ -111,4 +80,26 @@ fn another_head_is_reported_or_left_out() {
         (report.missing, report.unexpected),
         (vec!["conv1.weight".into()], vec!["head.weight".into()])
     );
+}
+
+#[test]
+fn a_boxed_net_saves_and_an_undrawn_one_becomes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    let net: Box<dyn Backbone> = build("resnet20_cifar", 10, Device::Cpu, 3).unwrap();
+    net.save(&path).unwrap();
+    let mut other = build_undrawn("resnet20_cifar", 10, Device::Cpu).unwrap();
+    let xs = Tensor::ones([1, 3, 32, 32], tch::kind::FLOAT_CPU);
+    assert!(!net.logits(&xs, false).equal(&other.logits(&xs, false)));
+    other.freeze("layer1").unwrap();
+    other.load(&path, &LoadOptions::new()).unwrap();
+    assert!(net.logits(&xs, false).equal(&other.logits(&xs, false)));
+    // Loading does not thaw.
+    let (trainable, all) = other.parameter_counts();
+    assert!(trainable < all);
+    let message = other
+        .load(folder.path().join("none"), &LoadOptions::new())
+        .unwrap_err()
+        .to_string();
+    assert!(message.contains("none"), "{message}");
 }

@@ -1,0 +1,180 @@
+//! The modules that the families are made of: those with variables, made by a [`Maker`] under their names, and
+//! those without.
+
+use tch::nn::init::{FanInOut, NonLinearity, NormalOrUniform};
+use tch::nn::{self, Init};
+use tch::{Tensor, nn::Module, nn::ModuleT};
+
+/// Makes layers at one place of a variable store.
+#[derive(Debug, Clone)]
+pub(super) struct Maker<'a> {
+    pub(super) path: nn::Path<'a>,
+    start: Start,
+}
+
+/// How new weights start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// Drawn from libtorch's generator.
+    Drawn,
+    /// As zeros, which cost nothing: they are to be loaded.
+    Zero,
+}
+
+/// A square convolution, padded so that only the stride changes the size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Conv {
+    pub(super) width: i64,
+    pub(super) kernel: i64,
+    pub(super) stride: i64,
+    pub(super) groups: i64,
+    pub(super) bias: bool,
+    /// What He initialisation keeps the size of: activations (`FanIn`) or gradients (`FanOut`).
+    pub(super) fan: FanInOut,
+}
+
+impl Conv {
+    /// As torchvision's nets have it: one group, no bias, He initialisation by fan-out.
+    pub(super) fn new(width: i64, kernel: i64, stride: i64) -> Self {
+        Self {
+            width,
+            kernel,
+            stride,
+            groups: 1,
+            bias: false,
+            fan: FanInOut::FanOut,
+        }
+    }
+}
+
+impl<'a> Maker<'a> {
+    /// At the root of the store.
+    pub(super) fn new(store: &'a nn::VarStore, start: Start) -> Self {
+        let path = store.root();
+        Self { path, start }
+    }
+
+    /// The place `name` below this one.
+    pub(super) fn sub(&self, name: impl ToString) -> Self {
+        Self {
+            path: self.path.sub(name),
+            start: self.start,
+        }
+    }
+
+    fn init(&self, init: Init) -> Init {
+        match self.start {
+            Start::Drawn => init,
+            Start::Zero => Init::Const(0.0),
+        }
+    }
+
+    pub(super) fn conv(&self, width_in: i64, conv: Conv) -> nn::Conv2D {
+        let config = nn::ConvConfig {
+            stride: conv.stride,
+            padding: conv.kernel / 2,
+            groups: conv.groups,
+            bias: conv.bias,
+            ws_init: self.init(he_normal(conv.fan)),
+            ..Default::default()
+        };
+        nn::conv2d(&self.path, width_in, conv.width, conv.kernel, config)
+    }
+
+    /// tch draws the scale from (0, 1); PyTorch starts it at 1.
+    pub(super) fn batch_norm(&self, width: i64) -> nn::BatchNorm {
+        let config = nn::BatchNormConfig {
+            ws_init: Init::Const(1.0),
+            ..Default::default()
+        };
+        nn::batch_norm2d(&self.path, width, config)
+    }
+
+    /// `inits`: of the weight and of the bias.
+    pub(super) fn linear(&self, width_in: i64, width: i64, inits: (Init, Init)) -> nn::Linear {
+        let config = nn::LinearConfig {
+            ws_init: self.init(inits.0),
+            bs_init: Some(self.init(inits.1)),
+            bias: true,
+        };
+        nn::linear(&self.path, width_in, width, config)
+    }
+}
+
+/// He initialisation with normal numbers, for a layer before a ReLU.
+pub(super) fn he_normal(fan: FanInOut) -> Init {
+    Init::Kaiming {
+        dist: NormalOrUniform::Normal,
+        fan,
+        non_linearity: NonLinearity::ReLU,
+    }
+}
+
+/// How `torch.nn.Linear` starts: weight and bias uniform within ± 1 / √`width_in`. (tch's own default draws the
+/// weight from an interval √6 times as wide.)
+pub(super) fn torch_linear(width_in: i64) -> (Init, Init) {
+    let up = (width_in as f64).sqrt().recip();
+    let init = Init::Uniform { lo: -up, up };
+    (init, init)
+}
+
+/// `max(x, 0)`.
+#[derive(Debug)]
+pub(super) struct Relu;
+
+impl Module for Relu {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        xs.relu()
+    }
+}
+
+/// The largest number in each square window.
+#[derive(Debug)]
+pub(super) struct MaxPool {
+    pub(super) kernel: i64,
+    pub(super) stride: i64,
+    pub(super) padding: i64,
+}
+
+impl Module for MaxPool {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        let square = |side| [side, side];
+        xs.max_pool2d(
+            square(self.kernel),
+            square(self.stride),
+            square(self.padding),
+            [1, 1],
+            false,
+        )
+    }
+}
+
+/// Means over a grid of so many cells a side, whatever the size of the input.
+#[derive(Debug)]
+pub(super) struct AveragePool(pub(super) i64);
+
+impl Module for AveragePool {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        xs.adaptive_avg_pool2d([self.0, self.0])
+    }
+}
+
+/// `[N, C, H, W]` → `[N, C·H·W]`.
+#[derive(Debug)]
+pub(super) struct Flatten;
+
+impl Module for Flatten {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        xs.flatten(1, -1)
+    }
+}
+
+/// In training, sets this part of the numbers to zero and scales the others up to make good for it.
+#[derive(Debug)]
+pub(super) struct Dropout(pub(super) f64);
+
+impl ModuleT for Dropout {
+    fn forward_t(&self, xs: &Tensor, train: bool) -> Tensor {
+        xs.dropout(self.0, train)
+    }
+}

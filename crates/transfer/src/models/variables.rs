@@ -1,0 +1,138 @@
+//! What every net keeps beside its layers: its variables, and which of its steps are frozen.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::PoisonError;
+
+use tch::{Device, Tensor, nn};
+
+use super::layers::{Maker, Start, torch_linear};
+use super::step::within;
+
+/// The variables of one layer: the unit in which a net is frozen, or given learning rates.
+#[derive(Debug)]
+pub struct ParameterGroup {
+    /// The layer: one of [`Backbone::layer_names`](super::Backbone::layer_names).
+    pub name: String,
+    /// What an optimiser may change, by name, whether or not it requires gradients now. In the order of the steps.
+    pub parameters: Vec<(String, Tensor)>,
+    /// What the forward pass itself changes: batch normalisation's running statistics.
+    pub buffers: Vec<(String, Tensor)>,
+}
+
+/// A net's variables and the names of its frozen steps.
+#[derive(Debug)]
+pub struct Variables {
+    pub(super) store: nn::VarStore,
+    frozen: BTreeSet<String>,
+}
+
+impl Variables {
+    /// No variables yet, and nothing frozen.
+    #[must_use]
+    pub fn new(device: Device) -> Self {
+        Self {
+            store: nn::VarStore::new(device),
+            frozen: BTreeSet::new(),
+        }
+    }
+
+    /// Whether the step of that name is frozen.
+    #[must_use]
+    pub fn is_frozen(&self, step: &str) -> bool {
+        self.frozen.contains(step)
+    }
+
+    /// Freezes these steps, or lets them train again: decides whether their parameters require gradients, and
+    /// what [`is_frozen`](Self::is_frozen) says.
+    pub(super) fn set_frozen(&mut self, steps: Vec<String>, frozen: bool) {
+        for (name, parameter) in self.parameters() {
+            if steps.iter().any(|step| within(&name, step)) {
+                let _same_tensor = parameter.set_requires_grad(!frozen);
+            }
+        }
+        for step in steps {
+            if frozen {
+                self.frozen.insert(step);
+            } else {
+                self.frozen.remove(&step);
+            }
+        }
+    }
+
+    /// The variables that an optimiser may change, by name.
+    fn parameters(&self) -> BTreeMap<String, Tensor> {
+        let trainable: HashSet<_> = self
+            .store
+            .trainable_variables()
+            .iter()
+            .map(Tensor::data_ptr)
+            .collect();
+        let mut named = self.store.variables();
+        named.retain(|_, variable| trainable.contains(&variable.data_ptr()));
+        named.into_iter().collect()
+    }
+
+    /// The variables of each layer, in the order of `layers`; within a layer in the order of `steps`.
+    pub(super) fn groups(&self, layers: Vec<String>, steps: &[String]) -> Vec<ParameterGroup> {
+        let parameters = self.parameters();
+        let place = |name: &str| steps.iter().position(|step| within(name, step));
+        let mut variables: Vec<(String, Tensor)> = self.store.variables().into_iter().collect();
+        variables.sort_by_cached_key(|(name, _)| (place(name), name.clone()));
+        let group = |layer: String| {
+            let (mut changed, mut buffers) = (Vec::new(), Vec::new());
+            for (name, variable) in variables.iter().filter(|(name, _)| within(name, &layer)) {
+                let list = if parameters.contains_key(name) {
+                    &mut changed
+                } else {
+                    &mut buffers
+                };
+                list.push((name.clone(), variable.shallow_clone()));
+            }
+            ParameterGroup {
+                name: layer,
+                parameters: changed,
+                buffers,
+            }
+        };
+        layers.into_iter().map(group).collect()
+    }
+
+    /// A new linear layer as PyTorch starts it, in the place and of the kind of the one of that name.
+    pub(super) fn renew_linear(&mut self, layer: &str, width_in: i64, width: i64) -> nn::Linear {
+        let kind = self.forget(layer);
+        self.frozen.remove(layer);
+        let root = Maker::new(&self.store, Start::Drawn);
+        let mut maker = layer.split('.').fold(root, |maker, part| maker.sub(part));
+        let linear = maker.linear(width_in, width, torch_linear(width_in));
+        if let Some(kind) = kind {
+            maker.path.set_kind(kind);
+        }
+        linear
+    }
+
+    /// Takes a layer's variables out of the store, so that new ones can have their names. Their kind, if there were
+    /// any.
+    fn forget(&self, layer: &str) -> Option<tch::Kind> {
+        let mut variables = self
+            .store
+            .variables_
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let names: Vec<String> = variables
+            .named_variables
+            .keys()
+            .filter(|name| within(name, layer))
+            .cloned()
+            .collect();
+        let mut kind = None;
+        for name in names {
+            if let Some(old) = variables.named_variables.remove(&name) {
+                variables
+                    .trainable_variables
+                    .retain(|variable| variable.tensor.data_ptr() != old.data_ptr());
+                kind = Some(old.kind());
+            }
+        }
+        kind
+    }
+}
