@@ -2,10 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::checkpoint::LoadReport;
+use crate::checkpoint::{Flaw, LoadReport};
 
 /// The result of everything in this crate that touches files, data or configuration.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// How a checkpoint that is not read here becomes one that is, up to the two paths.
+const CONVERSION: &str = "python -c \"import sys, torch; from safetensors.torch import save_file; \
+    d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); d = d.get('state_dict', d); \
+    save_file({k: v.contiguous() for k, v in d.items()}, sys.argv[2])\"";
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +29,7 @@ pub enum Error {
 
     /// A weights file is neither safetensors nor a PyTorch checkpoint.
     #[error(
-        "{path:?} is not a weights file: expected safetensors, found {found}. \
+        "{path:?} is not a weights file: expected safetensors or a torch.save file, found {found}. \
          Check that the download is complete and that it is not an error page."
     )]
     NotACheckpoint {
@@ -34,18 +39,97 @@ pub enum Error {
         found: String,
     },
 
-    /// A weights file is a Python pickle (`torch.save`), which this crate never executes.
+    /// The pickle in a weights file names something of Python's that weights do not need. A pickle can run arbitrary code
+    /// when Python loads it; here it is parsed, and no more.
     #[error(
-        "{path:?} is a Python pickle ({format}), which can run arbitrary code when it is loaded; it was not executed. \
-         Convert it once, where you trust it:\n  python -c \"import sys, torch; from safetensors.torch import save_file; \
-         d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); d = d.get('state_dict', d); \
-         save_file({{k: v.contiguous() for k, v in d.items()}}, sys.argv[2])\" {path:?} weights.safetensors"
+        "{path:?} is a Python pickle that uses {global}, which is not among the names that weights need; nothing was \
+         executed. Convert it once, where you trust it (weights_only=False, if PyTorch refuses it too and you know who \
+         made it):\n  {CONVERSION} {path:?} weights.safetensors"
     )]
-    Pickle {
+    ForbiddenGlobal {
         /// The file.
         path: PathBuf,
-        /// Which of the formats: torch.save's zip archive or its legacy stream.
-        format: &'static str,
+        /// `module.name`.
+        global: String,
+    },
+
+    /// A file holds a whole pickled module (`torch.save(model)`), Python classes included.
+    #[error(
+        "{path:?} is a whole pickled module (it uses {global}), which only Python can rebuild; nothing was executed. \
+         Save its weights alone where its code is: torch.save(model.state_dict(), \"weights.pt\"). If the file also has \
+         a state dict, convert that:\n  {CONVERSION} {path:?} weights.safetensors"
+    )]
+    PickledModule {
+        /// The file.
+        path: PathBuf,
+        /// The first of its classes.
+        global: String,
+    },
+
+    /// A file is a TorchScript program (`torch.jit.save`).
+    #[error(
+        "{path:?} is a TorchScript program, not a state dict. Save its weights in Python: \
+         torch.save(torch.jit.load({path:?}).state_dict(), \"weights.pt\")"
+    )]
+    TorchScript {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A weights file is sound, and of a variety that is not read here.
+    #[error("{path:?} cannot be read here: {reason}. Save it again with a present PyTorch.")]
+    UnsupportedCheckpoint {
+        /// The file.
+        path: PathBuf,
+        /// What was found, and what is read.
+        reason: String,
+    },
+
+    /// A weights file asks for more than any weights file needs, as one would that is made to exhaust memory.
+    #[error(
+        "{path:?} was not read: {reason}. If you trust it, load it in Python and save the state dict alone."
+    )]
+    CheckpointLimit {
+        /// The file.
+        path: PathBuf,
+        /// Which budget it goes beyond.
+        reason: String,
+    },
+
+    /// It is not clear which dict of a weights file is the state dict.
+    #[error(
+        "{path:?} has {}, and the tensors in it are under {entries:?}. Choose one: \
+         Checkpoint::open(…)?.entry(\"…\") or LoadOptions::new().entry(\"…\").",
+        match asked {
+            Some(asked) => format!("no dict of tensors {asked:?}"),
+            None => "no single state dict".to_owned(),
+        }
+    )]
+    ChooseEntry {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for.
+        asked: Option<String>,
+        /// What there is: dotted paths.
+        entries: Vec<String>,
+    },
+
+    /// A weights file could not be read to its end after some of its tensors were copied into the net.
+    #[error(
+        "the net is partly loaded from {path:?}: {} of its variables were replaced (the last is {:?}), then {failed:?} \
+         failed: {source}\nLoad a sound file before using the net.",
+        replaced.len(),
+        replaced.last().map_or("", String::as_str)
+    )]
+    PartlyLoaded {
+        /// The file.
+        path: PathBuf,
+        /// The variable that could not be replaced.
+        failed: String,
+        /// Those that were, in this order.
+        replaced: Vec<String>,
+        /// Why.
+        source: Box<Error>,
     },
 
     /// A weights file began well and then was not what its header promised: cut short, or damaged.
@@ -59,15 +143,15 @@ pub enum Error {
 
     /// A weights file is sound, and holds numbers of a type that is not read here.
     #[error(
-        "{path:?}: tensor {tensor:?} has the type {found}; expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or \
-         BOOL. Convert it where it was written (in PyTorch: `tensor.float()`) and save it again."
+        "{path:?}: tensor {tensor:?} has the type {found}; expected float64, float32, float16, bfloat16, int64, int32, \
+         int16, int8, uint8 or bool. Convert it where it was written (in PyTorch: `tensor.float()`) and save it again."
     )]
     UnsupportedType {
         /// The file.
         path: PathBuf,
         /// The tensor's name.
         tensor: String,
-        /// Its type, as safetensors calls it.
+        /// Its type, as PyTorch calls it.
         found: String,
     },
 
@@ -125,9 +209,104 @@ pub enum Error {
         /// What the library below said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+
+    /// A file could not be fetched: no network, a server that refuses, or the network is forbidden.
+    #[error(
+        "cannot fetch {name}: {reason}\n\
+         Fetch it by hand from\n  {url}\nand put it here; it is checked and then used:\n  {path:?}\n\
+         TRANSFER_CACHE names another cache folder, TRANSFER_OFFLINE=1 forbids the network."
+    )]
+    NotFetched {
+        /// The file's name.
+        name: String,
+        /// Where it would have come from.
+        url: String,
+        /// Where it would lie.
+        path: PathBuf,
+        /// What went wrong, and what is kept of it.
+        reason: String,
+    },
+
+    /// A file's SHA-256 is not the one that is known for it.
+    #[error(
+        "{path:?} is not the file that it should be: its SHA-256 should begin with {expected} and is {found}. {advice}"
+    )]
+    WrongHash {
+        /// The file.
+        path: PathBuf,
+        /// The hash, or its first digits.
+        expected: String,
+        /// The hash of what is there.
+        found: String,
+        /// What became of the file, and what to do.
+        advice: String,
+    },
+
+    /// The disk is full.
+    #[error(
+        "the disk is full: {path:?} needs {needed} more. Make room, or name another cache folder in TRANSFER_CACHE; what came so far is kept."
+    )]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+        /// How much is missing of it, in words.
+        needed: String,
+    },
+
+    /// An archive holds what must not be unpacked, or is damaged.
+    #[error("{path:?} was not unpacked: {reason}. Nothing of it was left behind.")]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// Which entry, and what is wrong with it.
+        reason: String,
+    },
+
+    /// Nothing has this name.
+    #[error(
+        "no {kind} are known by the name {name:?}; the nearest are {near:?}, {list} lists them all"
+    )]
+    UnknownName {
+        /// "weights", "data sets" or "architectures".
+        kind: &'static str,
+        /// What lists all names.
+        list: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// The nearest names that there are.
+        near: Vec<String>,
+    },
 }
 
 impl Error {
+    /// What the reading of weights found wrong, with the file's path.
+    pub(crate) fn of_checkpoint(path: &Path, flaw: Flaw) -> Error {
+        let path = path.to_path_buf();
+        match flaw {
+            Flaw::Io(source) => Error::io("read", path)(source),
+            Flaw::Unknown(found) => Error::NotACheckpoint { path, found },
+            Flaw::Damaged(reason) => Error::DamagedCheckpoint { path, reason },
+            Flaw::Limit(reason) => Error::CheckpointLimit { path, reason },
+            Flaw::Unsupported(reason) => Error::UnsupportedCheckpoint { path, reason },
+            Flaw::Forbidden {
+                global,
+                module: true,
+            } => Error::PickledModule { path, global },
+            Flaw::Forbidden { global, .. } => Error::ForbiddenGlobal { path, global },
+            Flaw::TorchScript => Error::TorchScript { path },
+            Flaw::Type { tensor, found } => Error::UnsupportedType {
+                path,
+                tensor,
+                found,
+            },
+            Flaw::Choice { asked, entries } => Error::ChooseEntry {
+                path,
+                asked,
+                entries,
+            },
+        }
+    }
+
     /// Wraps an [`std::io::Error`] with what was tried on which path.
     pub(crate) fn io(
         action: &'static str,

@@ -7,6 +7,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`data`] | pictures and labels: class folders, splits, transforms, the loader, and a world that it draws itself |
+//! | [`hub`] | weights and data sets by name: found in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
 //! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
 //! | [`train`] | stored features, the linear head on them, and a training loop for a whole net |
@@ -33,6 +34,7 @@
 pub mod data;
 
 pub mod checkpoint;
+pub mod hub;
 pub mod models;
 
 pub mod metrics;
@@ -42,6 +44,7 @@ pub mod viz;
 
 mod device;
 mod error;
+mod names;
 pub mod prelude;
 
 pub use device::{best_device, device, set_seed};

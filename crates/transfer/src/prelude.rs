@@ -12,6 +12,7 @@ pub use crate::data::{
     Amount, Batch, DataLoader, Dataset, FolderReport, ImageFolder, RgbImage, Split, Splits, Subset,
     Transform, stratified,
 };
+pub use crate::hub::{self, Hub, Weights};
 pub use crate::metrics::{ConfusionMatrix, Summary, accuracy};
 pub use crate::models::{
     self, Backbone, CifarResNet, CifarResNetConfig, ParameterGroup, ResNet, ResNetConfig, Vgg,

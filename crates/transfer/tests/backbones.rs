@@ -25,7 +25,7 @@ fn a_name_that_is_unknown_is_answered_with_near_ones() {
         ("", "vgg11"),
     ] {
         let error = build(name, 10, Device::Cpu, 0).unwrap_err();
-        assert!(matches!(error, Error::Argument { .. }));
+        assert!(matches!(error, Error::UnknownName { .. }));
         let message = error.to_string();
         assert!(
             message.contains(near) && message.contains(&format!("{name:?}")),

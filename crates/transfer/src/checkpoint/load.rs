@@ -1,17 +1,22 @@
 //! Copying a state dict into a net's variables.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use tch::Tensor;
 use tch::nn::VarStore;
 
-use super::{LoadReport, Mismatch, StateDict};
+use super::fit::fit;
+use super::{Checkpoint, LoadReport, StateDict};
 use crate::{Error, Result};
 
-/// How strictly names have to agree, and what to leave alone.
+/// Which part of a file is meant, how strictly names have to agree, and what to leave alone.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
     without: Vec<String>,
     lenient: bool,
+    entry: Option<String>,
+    pub(super) prefix: Option<String>,
 }
 
 impl LoadOptions {
@@ -35,10 +40,64 @@ impl LoadOptions {
         self
     }
 
-    fn leaves_out(&self, name: &str) -> bool {
+    /// Takes that dict of the file (`"model_ema"`) for the state dict: see [`Checkpoint::entries`].
+    #[must_use]
+    pub fn entry(mut self, path: impl Into<String>) -> Self {
+        self.entry = Some(path.into());
+        self
+    }
+
+    /// What the file's names have before the net's: `"module."`. Without this it is found out: where fewer than half of
+    /// the net's names are in the file as they are, the prefix under which most of them are, if that is more than
+    /// half. [`LoadReport::prefix`] says which.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self
+    }
+
+    pub(super) fn leaves_out(&self, name: &str) -> bool {
         self.without.iter().any(|layer| {
             name.strip_prefix(layer.as_str())
                 .is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+}
+
+/// Loads a weights file into the variables of the same names: [`Checkpoint::open`] and [`Checkpoint::load_into`].
+///
+/// # Errors
+///
+/// Those of the two.
+pub fn load(vs: &VarStore, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport> {
+    let file = Checkpoint::open(path)?;
+    let file = match &options.entry {
+        Some(entry) => file.entry(entry)?,
+        None => file,
+    };
+    file.load_into(vs, options)
+}
+
+impl Checkpoint {
+    /// Copies the state dict into the variables of the same names, converted to their kind and device, one tensor at a
+    /// time. When something does not fit and the options are strict, nothing is copied. Whether all can be read is known
+    /// only at the end: should reading fail half-way, the error says which variables have been replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WeightsDoNotFit`] with the report, unless the options are [`lenient`](LoadOptions::lenient);
+    /// [`Error::PartlyLoaded`] when reading failed after something was copied; what [`Checkpoint::tensor`] returns
+    /// when it failed before.
+    pub fn load_into(&self, vs: &VarStore, options: &LoadOptions) -> Result<LoadReport> {
+        let mut file = BTreeMap::new();
+        for name in self.names()? {
+            // A type that is not read is refused before anything is replaced.
+            self.kind(name)?;
+            file.insert(name, self.shape(name)?);
+        }
+        let entry = self.chosen().unwrap_or_default();
+        copy(vs, &file, entry, self.path(), options, |name| {
+            self.tensor(name)
         })
     }
 }
@@ -48,48 +107,68 @@ impl LoadOptions {
 ///
 /// # Errors
 ///
-/// [`Error::WeightsDoNotFit`] with the report, unless the options are [`lenient`](LoadOptions::lenient).
+/// [`Error::WeightsDoNotFit`] with the report, unless the options are [`lenient`](LoadOptions::lenient);
+/// [`Error::Argument`] if they have an [`entry`](LoadOptions::entry), which a state dict has not.
 pub fn load_into(
     vs: &VarStore,
     tensors: &StateDict,
     path: &Path,
     options: &LoadOptions,
 ) -> Result<LoadReport> {
-    let variables = vs.variables();
-    let mut report = LoadReport::default();
-    for (name, tensor) in tensors {
-        let (name, file) = (name.clone(), tensor.size());
-        match variables.get(&name) {
-            _ if options.leaves_out(&name) => report.left_out.push(name),
-            None if name.ends_with(".num_batches_tracked") => report.ignored.push(name),
-            None => report.unexpected.push(name),
-            Some(variable) if variable.size() == file => report.loaded.push(name),
-            Some(variable) => report.mismatched.push(Mismatch {
-                name,
-                net: variable.size(),
-                file,
-            }),
-        }
+    if let Some(entry) = &options.entry {
+        return Err(Error::argument(
+            "LoadOptions::entry",
+            "none (a StateDict is an entry already)",
+            format!("{entry:?}"),
+        ));
     }
-    let mut missing: Vec<String> = variables
-        .into_keys()
-        .filter(|name| !tensors.contains_key(name) && !options.leaves_out(name))
-        .collect();
-    missing.sort();
-    report.missing = missing;
+    let shapes = tensors
+        .iter()
+        .map(|(name, tensor)| (name.as_str(), tensor.size()));
+    let file: BTreeMap<&str, Vec<i64>> = shapes.collect();
+    copy(vs, &file, "", path, options, |name| {
+        Ok(tensors[name].shallow_clone())
+    })
+}
+
+fn copy(
+    vs: &VarStore,
+    file: &BTreeMap<&str, Vec<i64>>,
+    entry: &str,
+    path: &Path,
+    options: &LoadOptions,
+    tensor: impl Fn(&str) -> Result<Tensor>,
+) -> Result<LoadReport> {
+    let mut variables = vs.variables();
+    let shapes = variables
+        .iter()
+        .map(|(name, variable)| (name.clone(), variable.size()));
+    let (pairs, mut report) = fit(&shapes.collect(), file, options);
+    report.entry = entry.to_owned();
     if !options.lenient && !report.is_complete() {
         return Err(Error::WeightsDoNotFit {
             path: path.into(),
             report: Box::new(report),
         });
     }
-    let mut variables = vs.variables();
-    tch::no_grad(|| {
-        for name in &report.loaded {
-            if let Some(variable) = variables.get_mut(name) {
-                variable.f_copy_(&tensors[name])?;
+    let mut replaced = Vec::new();
+    for (ours, theirs) in pairs {
+        if let Some(variable) = variables.get_mut(&ours) {
+            let copied = tensor(theirs.as_str())
+                .and_then(|tensor| Ok(tch::no_grad(|| variable.f_copy_(&tensor))?));
+            match copied {
+                Ok(()) => replaced.push(ours),
+                Err(error) if replaced.is_empty() => return Err(error),
+                Err(error) => {
+                    return Err(Error::PartlyLoaded {
+                        path: path.into(),
+                        failed: ours,
+                        replaced,
+                        source: Box::new(error),
+                    });
+                }
             }
         }
-        Ok(report)
-    })
+    }
+    Ok(report)
 }

@@ -1,59 +1,54 @@
 //! Weights from a file: a state dict by name, and what of it fitted the net.
 //!
-//! The format is told by content, never by extension. safetensors is read; a `torch.save` file is recognised
-//! and answered with [`Error::Pickle`]: a pickle is a program, and it is never run here.
+//! Read are safetensors and both formats of `torch.save`, told by content, never by extension; written is
+//! safetensors. [`Checkpoint::open`] reads a file's index, [`Checkpoint::tensor`] and [`Checkpoint::read`] stream
+//! the numbers into libtorch's memory, [`load`] and [`Checkpoint::load_into`] into a net's.
+//!
+//! A pickle is a program, and it is never run here: it is parsed as data, with a fixed list of the names that it may
+//! use ([`Error::ForbiddenGlobal`] names any other).
+//!
+//! Why a reader of its own, where others exist:
+//!
+//! * `tch`'s `Tensor::load_multi`, `Tensor::loadz_multi` and `VarStore::load` call libtorch's C++ readers
+//!   (`InputArchive`, `torch::jit`), which are made for what C++ or TorchScript wrote. They know no legacy format and no
+//!   dict within a dict, and what is wrong with a file is lost on the way.
+//! * `candle_core::pickle` reads zip archives into candle's tensors: no legacy format, no strides but row- and
+//!   column-major, and what is no tensor it skips with a line on standard error.
+//! * burn-store's `PytorchReader` reads zip, legacy and tar files, into Burn's tensors and with Burn's dependencies.
 
-mod format;
+mod archive;
+mod fit;
 mod load;
+mod reader;
 mod report;
-mod safetensors;
+mod tensors;
+mod write;
 
-pub use format::Format;
-pub use load::{LoadOptions, load_into};
+pub(crate) use archive::Flaw;
+pub use archive::{Format, Plain};
+pub use load::{LoadOptions, load, load_into};
+pub use reader::Checkpoint;
 pub use report::{LoadReport, Mismatch};
-pub use safetensors::write;
+pub use write::write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use tch::Tensor;
 
-use crate::{Error, Result};
+#[cfg(doc)]
+use crate::Error;
+use crate::Result;
 
 /// Tensors by name, in the order of their names: what PyTorch calls a `state_dict`.
 pub type StateDict = BTreeMap<String, Tensor>;
 
-/// Reads every tensor of a weights file, on the CPU and in the file's own kinds.
+/// Reads every tensor of a weights file's state dict, on the CPU and in the file's own kinds: what
+/// [`Checkpoint::open`] and [`Checkpoint::read`] do.
 ///
 /// # Errors
 ///
-/// The file cannot be read, is a pickle, is no weights file, or is damaged.
+/// The file cannot be read, is no weights file, is damaged, or holds several state dicts.
 pub fn read(path: impl AsRef<Path>) -> Result<StateDict> {
-    let path = path.as_ref();
-    let file = std::fs::File::open(path).map_err(Error::io("read", path))?;
-    let length = file.metadata().map_err(Error::io("read", path))?.len();
-    if length == 0 {
-        return Err(Error::NotACheckpoint {
-            path: path.into(),
-            found: "an empty file".into(),
-        });
-    }
-    // SAFETY: the map is read-only and private to this call; as with every mapped file, another process that
-    // truncates it meanwhile would crash this one. Weights files are replaced by rename, not rewritten.
-    let bytes = unsafe { memmap2::Mmap::map(&file) }.map_err(Error::io("read", path))?;
-    match format::sniff(&bytes) {
-        Format::SafeTensors => safetensors::parse(path, &bytes),
-        Format::TorchZip => Err(Error::Pickle {
-            path: path.into(),
-            format: "torch.save's zip archive",
-        }),
-        Format::TorchLegacy => Err(Error::Pickle {
-            path: path.into(),
-            format: "torch.save's legacy stream",
-        }),
-        Format::Unknown(found) => Err(Error::NotACheckpoint {
-            path: path.into(),
-            found,
-        }),
-    }
+    Checkpoint::open(path)?.read()
 }

@@ -16,6 +16,10 @@ pub struct Mismatch {
 /// What fitted and what did not. `Display` is a table that names at most a few of each sort.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LoadReport {
+    /// Which dict of the file it was; empty for the root.
+    pub entry: String,
+    /// What the file's names have before the net's (`module.`); the names below are without it.
+    pub prefix: String,
     /// In both, with the same shape: copied into the net.
     pub loaded: Vec<String>,
     /// In the net, not in the file: left as they were.
@@ -40,6 +44,11 @@ impl LoadReport {
 
 impl fmt::Display for LoadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, value) in [("entry", &self.entry), ("prefix", &self.prefix)] {
+            if !value.is_empty() {
+                write!(f, "\n  {what:<24}     {value:?}")?;
+            }
+        }
         let mismatched: Vec<String> = self
             .mismatched
             .iter()

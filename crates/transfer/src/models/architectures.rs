@@ -3,6 +3,7 @@
 use tch::Device;
 
 use super::{Backbone, CifarResNet, CifarResNetConfig, ResNet, ResNetConfig, Vgg, VggConfig};
+use crate::names::unknown;
 use crate::{Error, Result};
 
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +58,7 @@ pub const ARCHITECTURES: [&str; TABLE.len()] = {
 ///
 /// # Errors
 ///
-/// [`Error::Argument`] for a name that is not among [`ARCHITECTURES`], or fewer than one class.
+/// [`Error::UnknownName`] for a name that is not among [`ARCHITECTURES`], [`Error::Argument`] for fewer than one class.
 pub fn build(name: &str, num_classes: i64, device: Device, seed: u64) -> Result<Box<dyn Backbone>> {
     Ok(match checked(name, num_classes)? {
         Architecture::ResNet(config) => Box::new(ResNet::new(config, num_classes, device, seed)),
@@ -90,39 +91,11 @@ fn checked(name: &str, num_classes: i64) -> Result<Architecture> {
     }
     let found = TABLE.iter().find(|(known, _)| *known == name);
     found.map(|(_, architecture)| *architecture).ok_or_else(|| {
-        let mut near = ARCHITECTURES;
-        near.sort_by_key(|known| distance(known, &name.to_lowercase()));
-        let expected = format!(
-            "one of models::ARCHITECTURES; the nearest are {}",
-            near[..3].join(", ")
-        );
-        Error::argument("architecture", expected, format!("{name:?}"))
+        unknown(
+            "architectures",
+            "models::ARCHITECTURES",
+            name,
+            ARCHITECTURES,
+        )
     })
-}
-
-/// How many letters have to be put in, taken out or changed to turn one word into the other (Levenshtein 1966).
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, wanted) in other.chars().enumerate() {
-            let changed = diagonal + usize::from(letter != wanted);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.chars().count()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances_are_levenshteins() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("vgg16", "vgg16"), 0);
-    }
 }

@@ -1,0 +1,4 @@
+//! torch.save's zip archives.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| transfer_fuzz::drive(bytes));

@@ -1,0 +1,337 @@
+//! Where fetched files lie, and the one way to a file: looked for, fetched if need be, checked.
+
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::datasets::{DatasetEntry, DatasetFile};
+use super::download::Job;
+use super::environment::Environment;
+use super::http::Network;
+use super::progress::{Meter, Progress, Report, Stage};
+use super::weights::Weights;
+use super::{unpack, verify};
+use crate::{Error, Result};
+
+/// A cache of weights and data sets, and how it is filled.
+///
+/// [`Hub::new`] reads the environment: `TRANSFER_CACHE` (the cache folder; without it, the system's place for
+/// caches), `TRANSFER_OFFLINE=1` (no network), `TRANSFER_MIRROR` (see [`Hub::mirror`]), `TORCH_HOME`, the proxies
+/// (`HTTPS_PROXY` and the like) and `SSL_CERT_FILE`. A file that is in the cache is checked once; a stamp beside it
+/// remembers that until the file changes.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    cache: PathBuf,
+    torch: Option<PathBuf>,
+    offline: bool,
+    mirror: Option<String>,
+    report: Report,
+    network: Network,
+}
+
+/// A file that is wanted, whether weights or data.
+struct Wanted<'a> {
+    url: &'a str,
+    name: &'a str,
+    sha256: &'a str,
+    exact: Option<u64>,
+    most: u64,
+    /// Its folder below the cache, with slashes: also its place on a mirror.
+    folder: String,
+}
+
+impl Hub {
+    /// The cache that the environment names, which nothing is created in before the first fetch.
+    ///
+    /// # Errors
+    ///
+    /// There is neither `TRANSFER_CACHE` nor a home directory, or `TRANSFER_OFFLINE` is neither yes nor no.
+    pub fn new() -> Result<Self> {
+        let environment = Environment::of_process()?;
+        let cache = environment.cache.ok_or_else(|| {
+            Error::argument("TRANSFER_CACHE", "a folder, as there is no home", "nothing")
+        })?;
+        let mut hub = Self::in_folder(cache);
+        hub.torch = environment.torch;
+        hub.offline = environment.offline;
+        hub.mirror = environment.mirror;
+        hub.network.certificates = environment.certificates;
+        hub.network.proxy = true;
+        Ok(hub)
+    }
+
+    /// A cache in this folder, and nothing from the environment.
+    #[must_use]
+    pub fn in_folder(cache: impl Into<PathBuf>) -> Self {
+        Self {
+            cache: cache.into(),
+            torch: None,
+            offline: false,
+            mirror: None,
+            report: Report::StandardError,
+            network: Network {
+                connect: Duration::from_secs(15),
+                idle: Duration::from_secs(30),
+                retries: 3,
+                pause: Duration::from_millis(500),
+                certificates: None,
+                proxy: false,
+            },
+        }
+    }
+
+    /// The same hub with its cache in another folder.
+    #[must_use]
+    pub fn cache_dir(mut self, cache: impl Into<PathBuf>) -> Self {
+        self.cache = cache.into();
+        self
+    }
+
+    /// Where PyTorch keeps its checkpoints, to use a file of the right hash where it lies. Nothing is written there.
+    #[must_use]
+    pub fn torch_checkpoints(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.torch = Some(folder.into());
+        self
+    }
+
+    /// Whether the network is forbidden: then only what is there already is used.
+    #[must_use]
+    pub fn offline(mut self, offline: bool) -> Self {
+        self.offline = offline;
+        self
+    }
+
+    /// Fetches from a cache folder behind a web server instead of the original addresses: `<mirror>/weights/<file>`
+    /// and `<mirror>/datasets/<name>/<file>`. Hashes are checked all the same.
+    #[must_use]
+    pub fn mirror(mut self, address: impl Into<String>) -> Self {
+        self.mirror = Some(address.into());
+        self
+    }
+
+    /// Shows nothing.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.report = Report::Nowhere;
+        self
+    }
+
+    /// Hands every report to `callback` instead of drawing a bar on standard error: about ten in a second, and the
+    /// last one of each stage with [`Progress::finished`]. Within a stage the bytes only grow, unless the server
+    /// has another version of the file than the one begun with, and all begins anew.
+    #[must_use]
+    pub fn on_progress(mut self, callback: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        self.report = Report::To(Arc::new(callback));
+        self
+    }
+
+    /// The longest wait for a connection (15 s) and for the next byte (30 s).
+    #[must_use]
+    pub fn timeouts(mut self, connect: Duration, idle: Duration) -> Self {
+        (self.network.connect, self.network.idle) = (connect, idle);
+        self
+    }
+
+    /// How often a transient failure is tried again (3 times), and the wait before the first of those (0.5 s), which
+    /// doubles each time.
+    #[must_use]
+    pub fn retries(mut self, retries: u32, pause: Duration) -> Self {
+        (self.network.retries, self.network.pause) = (retries, pause);
+        self
+    }
+
+    /// Where these weights lie in the cache, or would lie.
+    #[must_use]
+    pub fn path_of(&self, weights: &dyn Weights) -> PathBuf {
+        self.cache.join("weights").join(weights.entry().file_name)
+    }
+
+    /// The folder of this data set in the cache, which its files are in, or would be.
+    #[must_use]
+    pub fn folder_of(&self, dataset: &DatasetEntry) -> PathBuf {
+        self.cache.join("datasets").join(dataset.name)
+    }
+
+    /// The file of these weights: from the cache, from PyTorch's, or from the network.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFetched`] without a network, or if the server refuses; [`Error::WrongHash`] for a file that is not
+    /// the one that the entry names; [`Error::DiskFull`] and [`Error::Io`] if the cache cannot be written.
+    pub fn fetch(&self, weights: &dyn Weights) -> Result<PathBuf> {
+        let entry = weights.entry();
+        // The table's sizes are rounded.
+        let most = (entry.megabytes * 1.01 * f64::from(1 << 20)) as u64 + (1 << 20);
+        let wanted = Wanted {
+            url: entry.url,
+            name: entry.file_name,
+            sha256: entry.sha256_prefix,
+            exact: None,
+            most,
+            folder: "weights".to_owned(),
+        };
+        let mut meter = Meter::new(&self.report, wanted.name);
+        plain_name("file_name", wanted.name)?;
+        if !self.path_of(weights).exists()
+            && let Some(torch) = &self.torch
+        {
+            let path = torch.join(wanted.name);
+            let stamp = verify::stamp_path(&self.folder(&wanted), wanted.name);
+            // A file there that cannot be read, or is another one, is PyTorch's business: it is fetched then.
+            if path.is_file()
+                && let Ok(None) = verify::mismatch(&path, &stamp, wanted.sha256, &mut meter)
+            {
+                return Ok(path);
+            }
+        }
+        self.obtain(&wanted, &mut meter)
+    }
+
+    /// The folder that holds this data set: the unpacked one where the set is a single archive, and otherwise its own
+    /// folder. A folder that is there is taken to be whole, since it gets its name last.
+    ///
+    /// # Errors
+    ///
+    /// As [`Hub::fetch`], and [`Error::Archive`] if an archive is not what it should be.
+    pub fn dataset(&self, dataset: &DatasetEntry) -> Result<PathBuf> {
+        plain_name("data set", dataset.name)?;
+        let folder = self.folder_of(dataset);
+        let mut unpacked = Vec::new();
+        for file in dataset.files {
+            plain_name("file_name", file.file_name)?;
+            let mut meter = Meter::new(&self.report, file.file_name);
+            match file.unpack {
+                None => drop(self.obtain(&wanted_of(dataset, file), &mut meter)?),
+                Some((inner, most)) => {
+                    plain_name("folder in the archive", inner)?;
+                    let target = folder.join(inner);
+                    if !target.is_dir() {
+                        let archive = self.obtain(&wanted_of(dataset, file), &mut meter)?;
+                        let _lock = lock(&folder, inner, &mut meter)?;
+                        if !target.is_dir() {
+                            unpack::unpack(&archive, inner, most, &target, &mut meter)?;
+                        }
+                    }
+                    unpacked.push(target);
+                }
+            }
+        }
+        match unpacked.pop() {
+            Some(single) if dataset.files.len() == 1 => Ok(single),
+            _ => Ok(folder),
+        }
+    }
+
+    fn folder(&self, wanted: &Wanted<'_>) -> PathBuf {
+        self.cache.join(&wanted.folder)
+    }
+
+    /// The file in the cache, fetched if it is not there, checked in any case.
+    fn obtain(&self, wanted: &Wanted<'_>, meter: &mut Meter) -> Result<PathBuf> {
+        let folder = self.folder(wanted);
+        let path = folder.join(wanted.name);
+        if let Some(found) = self.find(&path, &folder, wanted, meter)? {
+            return Ok(found);
+        }
+        let mirrored = self.mirror.as_ref().map(|mirror| {
+            let mirror = mirror.trim_end_matches('/');
+            format!("{mirror}/{}/{}", wanted.folder, wanted.name)
+        });
+        let url = mirrored.as_deref().unwrap_or(wanted.url);
+        if self.offline {
+            return Err(Error::NotFetched {
+                name: wanted.name.to_owned(),
+                url: url.to_owned(),
+                path,
+                reason: "it is not in the cache, and the network is forbidden (TRANSFER_OFFLINE or Hub::offline)"
+                    .to_owned(),
+            });
+        }
+        std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        let _lock = lock(&folder, wanted.name, meter)?;
+        // Somebody else may have fetched it meanwhile.
+        if let Some(found) = self.find(&path, &folder, wanted, meter)? {
+            return Ok(found);
+        }
+        let job = Job {
+            name: wanted.name,
+            url,
+            sha256: wanted.sha256,
+            exact: wanted.exact,
+            most: wanted.most,
+            path: &path,
+        };
+        let hash = job.run(&self.network, meter)?;
+        verify::remember(&path, &verify::stamp_path(&folder, wanted.name), &hash);
+        Ok(path)
+    }
+
+    /// The file in the cache if it is there. One with another hash is an error: it may have been put there by hand.
+    fn find(
+        &self,
+        path: &Path,
+        folder: &Path,
+        wanted: &Wanted<'_>,
+        meter: &mut Meter,
+    ) -> Result<Option<PathBuf>> {
+        if !path.try_exists().map_err(Error::io("read", path))? {
+            return Ok(None);
+        }
+        let stamp = verify::stamp_path(folder, wanted.name);
+        match verify::mismatch(path, &stamp, wanted.sha256, meter)? {
+            None => Ok(Some(path.to_owned())),
+            Some(found) => Err(Error::WrongHash {
+                path: path.to_owned(),
+                expected: wanted.sha256.to_owned(),
+                found,
+                advice: format!(
+                    "It was put there by hand or has changed since it was fetched, and was left as it is. Remove it, \
+                     and it is fetched anew from {}.",
+                    wanted.url
+                ),
+            }),
+        }
+    }
+}
+
+fn wanted_of<'a>(dataset: &DatasetEntry, file: &'a DatasetFile) -> Wanted<'a> {
+    Wanted {
+        url: file.url,
+        name: file.file_name,
+        sha256: file.sha256,
+        exact: Some(file.bytes),
+        most: file.bytes,
+        folder: format!("datasets/{}", dataset.name),
+    }
+}
+
+/// Entries can be written by anyone: a name is one name, not a path that leads elsewhere.
+fn plain_name(what: &'static str, name: &str) -> Result<()> {
+    let mut components = Path::new(name).components();
+    match (components.next(), components.next()) {
+        (Some(Component::Normal(only)), None) if only == name && !name.contains('\\') => Ok(()),
+        _ => Err(Error::argument(what, "a plain name", format!("{name:?}"))),
+    }
+}
+
+/// Waits until no other process is at this file. The lock goes with the file that is returned; the empty lock file
+/// stays, since removing it would let two in.
+fn lock(folder: &Path, name: &str, meter: &mut Meter) -> Result<File> {
+    let path = folder.join(format!(".{name}.lock"));
+    let file = File::create(&path).map_err(Error::io("write", &path))?;
+    let locked = match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            meter.begin(Stage::Waiting, 0, None);
+            file.lock()
+        }
+        Err(TryLockError::Error(e)) => Err(e),
+        Ok(()) => Ok(()),
+    };
+    match locked {
+        // A file system without locks: what two fetch at once is checked like all else.
+        Err(e) if e.kind() == ErrorKind::Unsupported => Ok(file),
+        locked => locked.map(|()| file).map_err(Error::io("lock", &path)),
+    }
+}

@@ -1,0 +1,41 @@
+//! Weights and data sets by name: found in the cache, or fetched, checked and put there.
+//!
+//! ```no_run
+//! use transfer::hub::{Hub, ResNet50Weights};
+//!
+//! # fn main() -> transfer::Result<()> {
+//! let hub: Hub = Hub::new()?;
+//! let weights: std::path::PathBuf = hub.fetch(&ResNet50Weights::ImageNet1kV2)?;
+//! let digits: std::path::PathBuf = hub.dataset(transfer::hub::dataset("mnist")?)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The entries are tables: [`all_weights`] has torchvision's names, addresses, accuracies and preprocessing,
+//! [`all_datasets`] the data sets whose SHA-256 a public source names. A [`Hub`] is where the files lie. It uses a
+//! file only if its hash is the one in the table, however the file came there: from the network, from PyTorch's
+//! own cache, or put there by hand.
+
+mod cache;
+mod cifar;
+mod datasets;
+mod download;
+mod environment;
+mod http;
+mod progress;
+mod torchvision;
+mod unpack;
+mod verify;
+mod weights;
+
+pub use cache::Hub;
+pub use cifar::CifarResNetWeights;
+pub use datasets::{DatasetEntry, DatasetFile, all_datasets, dataset};
+pub use progress::{Progress, Stage};
+pub use torchvision::{
+    ResNeXt50_32X4DWeights, ResNeXt101_32X8DWeights, ResNeXt101_64X4DWeights, ResNet18Weights,
+    ResNet34Weights, ResNet50Weights, ResNet101Weights, ResNet152Weights, VGG11BNWeights,
+    VGG11Weights, VGG13BNWeights, VGG13Weights, VGG16BNWeights, VGG16Weights, VGG19BNWeights,
+    VGG19Weights, WideResNet50_2Weights, WideResNet101_2Weights,
+};
+pub use weights::{Preprocessing, Weights, WeightsEntry, all_weights, weights};

@@ -1,0 +1,101 @@
+//! What is known of one file of weights, and the look-up by name.
+
+use super::{cifar, torchvision};
+use crate::Result;
+use crate::data::Transform;
+use crate::names::unknown;
+
+/// The preprocessing that a net was trained for, in torchvision's order: resize, central crop, normalise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Preprocessing {
+    /// The shorter side after resizing, in pixels (bilinear, antialiased).
+    pub resize: u32,
+    /// The side of the central square, in pixels.
+    pub crop: u32,
+    /// What is subtracted from red, green and blue in [0, 1].
+    pub mean: [f32; 3],
+    /// What red, green and blue are divided by.
+    pub std: [f32; 3],
+}
+
+/// One file of pretrained weights: where it comes from, what it is, and what to expect of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WeightsEntry {
+    /// The name, as torchvision prints it: `ResNet50_Weights.IMAGENET1K_V2`.
+    pub name: &'static str,
+    /// The architecture, as torchvision's `get_model` takes it: `resnet50`.
+    pub arch: &'static str,
+    /// Where the file is.
+    pub url: &'static str,
+    /// The file's name in the cache.
+    pub file_name: &'static str,
+    /// The SHA-256 in hexadecimal, or its first digits (PyTorch's file names carry eight).
+    pub sha256_prefix: &'static str,
+    /// The size in MB of 2²⁰ bytes, as torchvision's `_file_size` counts them.
+    pub megabytes: f64,
+    /// How many parameters the net has.
+    pub num_params: u64,
+    /// How many classes the classifier tells apart; `None` where the file has no classifier that can be used.
+    pub num_classes: Option<usize>,
+    /// Top-1 accuracy in percent, as published.
+    pub acc1: Option<f64>,
+    /// Top-5 accuracy in percent, as published.
+    pub acc5: Option<f64>,
+    /// Under which terms the file may be used. Read the source before anything commercial.
+    pub licence: &'static str,
+    /// How the weights were trained.
+    pub recipe: &'static str,
+    /// What the net expects of a picture.
+    pub preprocessing: Preprocessing,
+}
+
+/// Something that names a file of pretrained weights: a variant such as
+/// [`ResNet50Weights::ImageNet1kV2`](super::ResNet50Weights), or a [`WeightsEntry`] itself.
+pub trait Weights {
+    /// All that is known of the file.
+    fn entry(&self) -> &WeightsEntry;
+
+    /// The transform that the net was trained for; pictures become `[3, crop, crop]`.
+    fn transform(&self) -> Transform {
+        let known = self.entry().preprocessing;
+        Transform::new()
+            .resize(known.resize)
+            .center_crop(known.crop)
+            .normalize(known.mean, known.std)
+    }
+}
+
+impl Weights for WeightsEntry {
+    fn entry(&self) -> &WeightsEntry {
+        self
+    }
+}
+
+/// All weights that are known by name, torchvision's first; of one architecture's, the default one is last.
+#[must_use]
+pub fn all_weights() -> Vec<&'static WeightsEntry> {
+    torchvision::TABLE
+        .iter()
+        .chain(cifar::TABLE)
+        .copied()
+        .collect()
+}
+
+/// The weights of this name: `ResNet50_Weights.IMAGENET1K_V2`, or an architecture (`resnet50`) for its default ones.
+///
+/// # Errors
+///
+/// No entry has the name; the message lists the nearest ones.
+pub fn weights(name: &str) -> Result<&'static WeightsEntry> {
+    let wanted = name.to_lowercase();
+    let all = all_weights();
+    let named = all.iter().find(|entry| entry.name.to_lowercase() == wanted);
+    let mut defaults = torchvision::DEFAULTS.iter().chain(cifar::TABLE);
+    named
+        .or_else(|| defaults.find(|entry| entry.arch == wanted))
+        .copied()
+        .ok_or_else(|| {
+            let names = all.iter().flat_map(|entry| [entry.arch, entry.name]);
+            unknown("weights", "hub::all_weights()", name, names)
+        })
+}
