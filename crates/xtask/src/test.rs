@@ -150,6 +150,9 @@ fn cargo_run(
     command
         .args(arguments)
         .current_dir(&paths.root)
+        // The harness runs a test on each core already: with libtorch's own threads beside them, small nets take
+        // minutes instead of seconds.
+        .env("OMP_NUM_THREADS", "1")
         .env("RUSTDOCFLAGS", "-D warnings");
     if let Some(environment) = environment {
         command.envs(environment.variables(paths));
