@@ -186,6 +186,44 @@ pub enum Error {
         reason: String,
     },
 
+    /// Code that decodes or transforms a picture panicked, which is a mistake in that code.
+    #[error(
+        "a thread of the loader panicked at {path:?}: {reason}. The other pictures are not affected"
+    )]
+    Panicked {
+        /// The file, or the picture's name.
+        path: PathBuf,
+        /// What the panic said.
+        reason: String,
+    },
+
+    /// A loss, a gradient or a weight is no longer a finite number; training stopped there.
+    #[error(
+        "training diverged in step {step} (epoch {epoch}, learning rate {lr:e}): {reason}. The net is back at its last \
+         good state. Train with a lower learning rate (Learner::lr_find suggests one), a warm-up, or gradients \
+         shortened by clip_norm; if it is the first step, look for numbers that are not finite in the weights or the \
+         pictures."
+    )]
+    Diverged {
+        /// From 1.
+        epoch: usize,
+        /// From 1; 0 if there was none.
+        step: usize,
+        /// The learning rate of the head in that step.
+        lr: f64,
+        /// What was found.
+        reason: String,
+    },
+
+    /// A training cannot go on from this checkpoint, because it is another training's.
+    #[error("cannot go on from {path:?}: {difference}.")]
+    CannotResume {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What is different.
+        difference: String,
+    },
+
     /// An argument has a value that makes no sense here.
     #[error("{what}: expected {expected}, found {found}")]
     Argument {
