@@ -149,10 +149,10 @@ fn transform(arguments: &Arguments, arch: &str, entry: Option<&WeightsEntry>) ->
         Some(&[r, g, b]) => [r, g, b],
         _ => default,
     };
-    shaped.normalize(
-        three(&arguments.mean, IMAGENET_MEAN),
-        three(&arguments.std, IMAGENET_STD),
-    )
+    let (mean, std) = entry.map_or((IMAGENET_MEAN, IMAGENET_STD), |entry| {
+        (entry.preprocessing.mean, entry.preprocessing.std)
+    });
+    shaped.normalize(three(&arguments.mean, mean), three(&arguments.std, std))
 }
 
 /// What was right, of how many, how fast.
