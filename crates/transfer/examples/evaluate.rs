@@ -11,13 +11,13 @@
 //! have to be as many folders as the net has outputs, sorted as the net's classes are.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{arg, command, value_parser};
 use transfer::data::{DataLoader, Dataset, IMAGENET_MEAN, IMAGENET_STD, ImageFolder, Transform};
-use transfer::hub::{self, Hub, Weights, WeightsEntry};
+use transfer::hub::{self, Weights, WeightsEntry};
 use transfer::models::{self, Backbone, WeightFiles};
 use transfer::prelude::{Device, Kind, LoadOptions, tch::no_grad};
 
@@ -95,7 +95,7 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (file, entry) = weights(&arguments.weights)?;
+    let hub::Located { path: file, entry } = hub::locate(&arguments.weights)?;
     let arch = match (&arguments.arch, entry) {
         (Some(arch), _) => arch,
         (None, Some(entry)) => entry.arch,
@@ -128,16 +128,6 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The file of weights: as it is, or by name from the hub.
-fn weights(given: &str) -> Result<(PathBuf, Option<&'static WeightsEntry>), Failure> {
-    if Path::new(given).exists() {
-        return Ok((given.into(), None));
-    }
-    let entry = hub::weights(given)
-        .map_err(|error| format!("there is no file {given:?}, and as a name: {error}"))?;
-    Ok((Hub::new()?.fetch(entry)?, Some(entry)))
-}
-
 fn transform(arguments: &Arguments, arch: &str, entry: Option<&WeightsEntry>) -> Transform {
     let cifar = arch.ends_with("_cifar");
     let shaped = match (arguments.size, entry) {
@@ -159,10 +149,10 @@ fn transform(arguments: &Arguments, arch: &str, entry: Option<&WeightsEntry>) ->
         Some(&[r, g, b]) => [r, g, b],
         _ => default,
     };
-    shaped.normalize(
-        three(&arguments.mean, IMAGENET_MEAN),
-        three(&arguments.std, IMAGENET_STD),
-    )
+    let (mean, std) = entry.map_or((IMAGENET_MEAN, IMAGENET_STD), |entry| {
+        (entry.preprocessing.mean, entry.preprocessing.std)
+    });
+    shaped.normalize(three(&arguments.mean, mean), three(&arguments.std, std))
 }
 
 /// What was right, of how many, how fast.

@@ -9,8 +9,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// How a checkpoint that is not read here becomes one that is, up to the two paths.
 const CONVERSION: &str = "python -c \"import sys, torch; from safetensors.torch import save_file; \
-    d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); d = d.get('state_dict', d); \
-    save_file({k: v.contiguous() for k, v in d.items()}, sys.argv[2])\"";
+    d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); d = d.get('state_dict', d.get('model', d)); \
+    save_file({k: v.contiguous().clone() for k, v in d.items() if torch.is_tensor(v)}, sys.argv[2])\"";
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]
@@ -98,11 +98,17 @@ pub enum Error {
 
     /// It is not clear which dict of a weights file is the state dict.
     #[error(
-        "{path:?} has {}, and the tensors in it are under {entries:?}. Choose one: \
-         Checkpoint::open(…)?.entry(\"…\") or LoadOptions::new().entry(\"…\").",
+        "{path:?} has {}, and {}.",
         match asked {
             Some(asked) => format!("no dict of tensors {asked:?}"),
             None => "no single state dict".to_owned(),
+        },
+        match entries[..] {
+            [] => "no other: it may be a single tensor. Save a dict of tensors in Python".to_owned(),
+            _ => format!(
+                "the tensors in it are under {entries:?}. Choose one: Checkpoint::open(…)?.entry(\"…\") or \
+                 LoadOptions::new().entry(\"…\")"
+            ),
         }
     )]
     ChooseEntry {
@@ -157,8 +163,8 @@ pub enum Error {
 
     /// The names or shapes in a weights file are not those of the net.
     #[error(
-        "the weights of {path:?} do not fit the net: {report}\n\
-         If only the head differs, leave it out: LoadOptions::new().without(\"fc\"). \
+        "the weights of {path:?} do not fit the net, and nothing was copied: {report}\n\
+         If only the head differs, leave it out: LoadOptions::new().without(net.head_name()). \
          To load what fits, LoadOptions::new().lenient()."
     )]
     WeightsDoNotFit {
@@ -184,6 +190,44 @@ pub enum Error {
         path: PathBuf,
         /// What the decoder said.
         reason: String,
+    },
+
+    /// Code that decodes or transforms a picture panicked, which is a mistake in that code.
+    #[error(
+        "a thread of the loader panicked at {path:?}: {reason}. The other pictures are not affected"
+    )]
+    Panicked {
+        /// The file, or the picture's name.
+        path: PathBuf,
+        /// What the panic said.
+        reason: String,
+    },
+
+    /// A loss, a gradient or a weight is no longer a finite number; training stopped there.
+    #[error(
+        "training diverged in step {step} (epoch {epoch}, learning rate {lr:e}): {reason}. The net is back at its last \
+         good state. Train with a lower learning rate (Learner::lr_find suggests one), a warm-up, or gradients \
+         shortened by clip_norm; if it is the first step, look for numbers that are not finite in the weights or the \
+         pictures."
+    )]
+    Diverged {
+        /// From 1.
+        epoch: usize,
+        /// From 1; 0 if there was none.
+        step: usize,
+        /// The learning rate of the head in that step.
+        lr: f64,
+        /// What was found.
+        reason: String,
+    },
+
+    /// A training cannot go on from this checkpoint, because it is another training's.
+    #[error("cannot go on from {path:?}: {difference}.")]
+    CannotResume {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What is different.
+        difference: String,
     },
 
     /// An argument has a value that makes no sense here.

@@ -6,11 +6,11 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`data`] | pictures and labels: class folders, splits, transforms, the loader, and a world that it draws itself |
+//! | [`data`] | pictures and labels: class folders and other sources, splits, transforms, the loader, and a world that it draws itself |
 //! | [`hub`] | weights and data sets by name: found in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
 //! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
-//! | [`train`] | stored features, the linear head on them, and a training loop for a whole net |
+//! | [`train`] | the Learner and what it is made of; features, kept on disk if wanted, and the linear head on them |
 //! | [`metrics`] | accuracy, confusion, mean and deviation over seeds |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |
 //!

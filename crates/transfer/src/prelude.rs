@@ -9,8 +9,9 @@ pub use tch::{self, Device, Kind, Tensor, nn};
 pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
 pub use crate::data::synth::{Leaves, SpeciesSet};
 pub use crate::data::{
-    Amount, Batch, DataLoader, Dataset, FolderReport, ImageFolder, RgbImage, Split, Splits, Subset,
-    Transform, stratified,
+    Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
+    ImageFolder, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform, cifar10,
+    cifar100, mnist, stratified,
 };
 pub use crate::hub::{self, Hub, Weights};
 pub use crate::metrics::{ConfusionMatrix, Summary, accuracy};
@@ -19,8 +20,10 @@ pub use crate::models::{
     VggConfig, WeightFiles,
 };
 pub use crate::train::{
-    Epoch, Features, FitConfig, HeadConfig, History, LinearHead, Predictions, features_of, fit,
-    pixels_of, predict,
+    EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune, FitConfig, Flow,
+    HeadConfig, History, Learner, LearningRate, LinearHead, LrFind, OneCycle, OptimizerConfig,
+    Predictions, Schedule, Span, TrainConfig, evaluate, features_at, features_of, fit, pixels_of,
+    predict,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, Show, Tile, bars, curves, df, grid, show_all,

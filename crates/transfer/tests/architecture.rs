@@ -47,13 +47,19 @@ fn foreign_crates_stay_in_their_rooms() {
     only("plotters", &["viz"]);
     only("polars", &["viz/table.rs", "train/history.rs"]);
     only("tiny_skia", &["data/synth"]);
-    only("fast_image_resize", &["data/transforms.rs"]);
+    only(
+        "fast_image_resize",
+        &["data/transforms/functional/resize.rs"],
+    );
     only("safetensors::", &["checkpoint"]);
     only("ureq", &["hub/http.rs"]);
     only("ring::digest", &["hub/verify.rs"]);
     only("zip::ZipArchive", &["hub/unpack.rs"]);
     only("tar::", &["hub/unpack.rs"]);
-    only("flate2", &["hub/unpack.rs", "checkpoint/archive/zip"]);
+    only(
+        "flate2",
+        &["hub/unpack.rs", "checkpoint/archive/zip", "data/packed.rs"],
+    );
     only("TcpStream", &[]);
     only("env::var", &["hub/environment.rs"]);
 }

@@ -177,3 +177,49 @@ fn failing_half_way_says_what_was_replaced() {
     assert!(matches!(&error, Error::PartlyLoaded { replaced, .. } if replaced == &["conv.bias"]));
     assert!(weight(&vs, "fc.bias").equal(&before));
 }
+
+#[test]
+fn an_entry_is_heard_wherever_the_options_go() {
+    let vs = net();
+    let file = Checkpoint::open(fixture("training.zip.pt")).unwrap();
+    let report = file
+        .load_into(&vs, &LoadOptions::new().entry("ema"))
+        .unwrap();
+    assert_eq!(report.entry, "ema");
+    assert!(weight(&vs, "fc.bias").equal(&(&expected()["fc.bias"] * 2.0)));
+    assert_eq!(file.chosen(), Some("state_dict"));
+    let error = file.load_into(&vs, &LoadOptions::new().entry("emma"));
+    assert!(matches!(error, Err(Error::ChooseEntry { .. })));
+}
+
+#[test]
+fn a_layer_to_leave_out_that_nobody_has_is_an_error() {
+    let path = fixture("net.safetensors");
+    let error = load(&net(), &path, &LoadOptions::new().without("fcc")).unwrap_err();
+    assert!(error.to_string().contains("\"fcc\""), "{error}");
+    let report = load(&net(), &path, &LoadOptions::new().without("fc.weight")).unwrap();
+    assert_eq!(report.left_out, ["fc.weight"]);
+}
+
+#[test]
+fn of_two_such_nets_in_a_file_none_is_guessed() {
+    let both: StateDict = ["encoder_q.", "encoder_k."]
+        .iter()
+        .flat_map(|prefix| {
+            expected()
+                .into_iter()
+                .map(move |(name, tensor)| (format!("{prefix}{name}"), tensor))
+        })
+        .collect();
+    let path = Path::new("moco");
+    let options = LoadOptions::new().lenient();
+    let message = load_into(&net(), &both, path, &options)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("encoder_k.") && message.contains("encoder_q."),
+        "{message}"
+    );
+    let report = load_into(&net(), &both, path, &options.prefix("encoder_q.")).unwrap();
+    assert_eq!((report.loaded.len(), report.missing.len()), (8, 0));
+}

@@ -99,6 +99,18 @@ fn a_header_length_that_begins_like_a_pickle_is_read() {
 }
 
 #[test]
+fn a_name_that_safetensors_keeps_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w");
+    let tensors = BTreeMap::from([("__metadata__".to_owned(), Tensor::from(1f32))]);
+    assert!(matches!(
+        write(&path, &tensors),
+        Err(Error::Argument { .. })
+    ));
+    assert!(!path.exists());
+}
+
+#[test]
 fn a_type_that_is_not_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("w.safetensors");

@@ -67,16 +67,16 @@ fn a_file_that_breaks_off_is_reported_by_the_loader() {
 }
 
 #[test]
-fn transparency_lies_on_white_and_names_do_not_decide_the_format() {
+fn transparency_is_dropped_and_names_do_not_decide_the_format() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a/really_a_png.jpg");
     std::fs::create_dir(folder.path().join("a")).unwrap();
-    let glass = RgbaImage::from_pixel(4, 4, Rgba([0, 0, 0, 51]));
+    let glass = RgbaImage::from_pixel(4, 4, Rgba([7, 8, 9, 51]));
     glass
         .save_with_format(&path, image::ImageFormat::Png)
         .unwrap();
     let images = ImageFolder::open(folder.path()).unwrap();
-    assert_eq!(images.picture(0).unwrap().get_pixel(1, 1).0, [204; 3]);
+    assert_eq!(images.picture(0).unwrap().get_pixel(1, 1).0, [7, 8, 9]);
 }
 
 #[test]
@@ -94,26 +94,6 @@ fn exif_says_which_way_is_up() {
     std::fs::write(&path, turned).unwrap();
     let images = ImageFolder::open(folder.path()).unwrap();
     assert_eq!(images.picture(0).unwrap().dimensions(), (10, 20));
-}
-
-#[test]
-fn train_and_val_or_a_share_of_each_class() {
-    let folder = tempfile::tempdir().unwrap();
-    for (part, count) in [("train", 6), ("val", 4)] {
-        for number in 0..count {
-            picture(&folder.path().join(format!("{part}/a/{number}.png")), 1);
-            picture(&folder.path().join(format!("{part}/b/{number}.png")), 2);
-        }
-    }
-    let splits = ImageFolder::open_splits(folder.path(), 0.5, 0).unwrap();
-    assert_eq!((splits.train.len(), splits.test.len()), (12, 8));
-    let splits = ImageFolder::open_splits(folder.path().join("train"), 0.5, 0).unwrap();
-    assert_eq!((splits.train.len(), splits.test.len()), (6, 6));
-    std::fs::create_dir(folder.path().join("val/c")).unwrap();
-    let message = ImageFolder::open_splits(folder.path(), 0.5, 0)
-        .unwrap_err()
-        .to_string();
-    assert!(message.contains("same classes"), "{message}");
 }
 
 #[test]
@@ -154,71 +134,6 @@ fn in_parts(parts: &[&str], classes: &[&str]) -> tempfile::TempDir {
     folder
 }
 
-#[test]
-fn parts_are_found_in_any_case_and_val_goes_before_test() {
-    for (parts, taken) in [
-        (&["Train", "VAL"][..], "VAL"),
-        (&["TRAINING", "Validation"], "Validation"),
-        (&["train", "Test"], "Test"),
-        (&["train", "test", "valid"], "valid"),
-    ] {
-        let folder = in_parts(parts, &["a", "b"]);
-        let splits = ImageFolder::open_splits(folder.path(), 0.5, 0).unwrap();
-        assert_eq!((splits.train.len(), splits.test.len()), (4, 4), "{parts:?}");
-        assert_eq!(splits.train.classes(), ["a", "b"]);
-        let [_, judged] = &splits.reports[..] else {
-            panic!("{:?}", splits.reports)
-        };
-        assert!(judged.folder.ends_with(taken), "{judged}");
-        let three = parts.len() == 3;
-        assert_eq!(judged.is_complete(), !three);
-        let text = judged.to_string();
-        assert_eq!(text.contains("test\" was left alone"), three, "{text}");
-    }
-}
-
-#[test]
-fn a_part_without_its_partner_is_an_error() {
-    for part in ["train", "Training", "val", "test"] {
-        let folder = in_parts(&[part], &["a", "b"]);
-        let message = ImageFolder::open_splits(folder.path(), 0.5, 0)
-            .unwrap_err()
-            .to_string();
-        assert!(message.contains(&format!("beside {part:?}")), "{message}");
-    }
-}
-
-#[test]
-fn one_class_or_an_empty_one_is_no_task() {
-    for parts in [&["."][..], &["train", "val"]] {
-        let folder = in_parts(parts, &["a"]);
-        let open = || ImageFolder::open_splits(folder.path(), 0.5, 0);
-        let message = open().unwrap_err().to_string();
-        assert!(message.contains("at least two classes"), "{message}");
-        for part in parts {
-            std::fs::create_dir(folder.path().join(part).join("nothing")).unwrap();
-        }
-        let message = open().unwrap_err().to_string();
-        assert!(message.contains("found 0 of \"nothing\""), "{message}");
-    }
-}
-
-#[test]
-fn splits_tell_what_was_left_out() {
-    let folder = in_parts(&["."], &["a", "b"]);
-    let open = || ImageFolder::open_splits(folder.path(), 0.5, 0).unwrap();
-    assert!(open().reports.iter().all(|report| report.is_complete()));
-    for number in 0..7 {
-        std::fs::write(folder.path().join(format!("a/{number}.jpg")), b"no").unwrap();
-    }
-    let reports = open().reports;
-    assert_eq!((reports.len(), reports[0].unreadable.len()), (1, 7));
-    assert!(!reports[0].is_complete());
-    let text = reports[0].to_string();
-    assert!(text.contains("7 files") && text.contains("a/4.jpg") && !text.contains("a/5.jpg"));
-    assert!(text.ends_with("… and 2 more"), "{text}");
-}
-
 /// The header of a bitmap with that many pixels, and none of the pixels.
 fn bomb(width: i32, height: i32) -> Vec<u8> {
     let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
@@ -252,4 +167,47 @@ fn a_picture_that_cannot_be_resized_is_reported_by_the_loader() {
     assert_eq!((features.len(), features.skipped.len()), (4, 1));
     let skipped = &features.skipped[0];
     assert!(skipped.path.ends_with("a/thread.png") && skipped.reason.contains("1 x 20000"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_circles_come_to_an_end() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("set");
+    picture(&folder.path().join("elsewhere/far.png"), 1);
+    picture(&folder.path().join("one.png"), 2);
+    picture(&root.join("a/deep/own.png"), 3);
+    picture(&root.join("b/0.png"), 4);
+    symlink(root.join("a"), root.join("a/deep/again")).unwrap();
+    symlink(&root, root.join("b/all")).unwrap();
+    symlink(folder.path().join("elsewhere"), root.join("a/linked")).unwrap();
+    symlink(folder.path().join("one.png"), root.join("a/one.png")).unwrap();
+    symlink(folder.path().join("nowhere.png"), root.join("a/gone.png")).unwrap();
+    let images = ImageFolder::open(&root).unwrap();
+    let of_class = |label| {
+        let all = (0..images.len()).filter(|&index| images.label(index) == label);
+        all.map(|index| images.path(index).file_name().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_class(0), ["one.png", "own.png", "far.png"]);
+    // b has a link to the whole set: each folder of that once.
+    assert_eq!(of_class(1).len(), 4);
+    let [gone, again] = &images.report().unreadable[..] else {
+        panic!("{}", images.report())
+    };
+    assert!(gone.path.ends_with("a/gone.png") && again.path.ends_with("a/gone.png"));
+}
+
+#[test]
+fn strict_makes_what_is_left_out_an_error() {
+    let folder = in_parts(&["."], &["a", "b"]);
+    let strict = || ImageFolder::open(folder.path()).unwrap().strict();
+    assert_eq!(strict().unwrap().len(), 4);
+    std::fs::create_dir(folder.path().join("c")).unwrap();
+    let message = strict().unwrap_err().to_string();
+    assert!(message.contains("class \"c\" has no picture"), "{message}");
+    std::fs::write(folder.path().join("c/0.jpg"), b"no picture").unwrap();
+    let message = strict().unwrap_err().to_string();
+    assert!(message.contains("c/0.jpg: "), "{message}");
 }

@@ -1,7 +1,11 @@
 //! Resize and crop against values that Pillow and torchvision give.
 
 use image::{Rgb, RgbImage};
-use transfer::data::{IMAGENET_MEAN, IMAGENET_STD, Transform, center_crop, resize};
+use transfer::data::functional::resize_with;
+use transfer::data::{
+    ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Interpolation, Layout, Size, Transform,
+    center_crop, resize,
+};
 
 /// `(37 x + 91 y + 53 c) mod 256` for column x, row y, channel c.
 fn pattern(width: u32, height: u32) -> RgbImage {
@@ -84,4 +88,98 @@ fn a_thread_of_a_picture_is_refused_before_it_is_blown_up() {
         );
     }
     assert!(resize(&RgbImage::new(1, 100_000), 2).is_ok());
+}
+
+#[test]
+fn a_cut_after_a_resize_is_what_both_give_one_after_the_other_but_for_rounding() {
+    for (width, height) in [(71, 50), (50, 93), (33, 33), (20, 200)] {
+        let picture = pattern(width, height);
+        for filter in [Interpolation::Bilinear, Interpolation::Bicubic] {
+            for (size, cut) in [(40, 32), (64, 63), (20, 24)] {
+                let whole = resize_with(&picture, Size::Shorter(size), filter).unwrap();
+                let transform = Transform::new().resize(size).center_crop(cut);
+                let ours = transform.interpolation(filter).picture(&picture).unwrap();
+                // The fixed-point precision is chosen by the largest weight in use: the last bit may differ.
+                let whole = center_crop(&whole, cut);
+                let mut apart = ours
+                    .as_raw()
+                    .iter()
+                    .zip(whole.as_raw())
+                    .map(|(a, b)| a.abs_diff(*b));
+                assert!(
+                    apart.all(|apart| apart <= 1),
+                    "{width} x {height}, {size}, {cut}, {filter:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn sizes_are_exact_where_both_are_given() {
+    let (values, size) = Transform::new()
+        .resize_to(7, 9)
+        .apply(&pattern(20, 10))
+        .unwrap();
+    assert_eq!((values.len(), size), (3 * 7 * 9, [7, 9]));
+}
+
+#[test]
+fn channels_last_holds_the_same_numbers() {
+    let picture = pattern(5, 4);
+    let transform = Transform::imagenet(4);
+    let numbers = |layout| {
+        transform
+            .apply_drawn(&picture, Draw::default(), layout)
+            .unwrap()
+            .0
+    };
+    let (first, last) = (
+        numbers(Layout::ChannelsFirst),
+        numbers(Layout::ChannelsLast),
+    );
+    for (at, value) in last.iter().enumerate() {
+        assert_eq!(*value, first[at % 3 * 16 + at / 3]);
+    }
+}
+
+#[test]
+fn texts_are_equal_exactly_where_transforms_are() {
+    let jitter = ColorJitter {
+        hue: 0.1,
+        ..ColorJitter::default()
+    };
+    let all = [
+        Transform::new(),
+        Transform::imagenet(224),
+        Transform::square(224),
+        Transform::train(224),
+        Transform::train_small(32),
+        Transform::imagenet(224).interpolation(Interpolation::Bicubic),
+        Transform::new().resize_to(224, 224),
+        Transform::new().center_crop(224),
+        Transform::new().random_crop(224, 0),
+        Transform::new().random_crop(224, 4),
+        Transform::new().random_resized_crop_with(224, [0.5, 1.0], [1.0, 1.0]),
+        Transform::new().horizontal_flip(),
+        Transform::new().random_horizontal_flip(1.0),
+        Transform::new().color_jitter(jitter),
+        Transform::new().random_grayscale(0.2),
+        Transform::new().trivial_augment_wide(),
+        Transform::new().rand_augment(2, 9),
+        Transform::new().random_erasing(0.1),
+        Transform::new().normalize([0.5; 3], [1.0; 3]),
+    ];
+    for (a, one) in all.iter().enumerate() {
+        for (b, other) in all.iter().enumerate() {
+            assert_eq!(
+                one.to_string() == other.to_string(),
+                a == b,
+                "{one} / {other}"
+            );
+            assert_eq!(one == other, a == b);
+        }
+    }
+    let random = all.iter().filter(|transform| transform.is_random()).count();
+    assert_eq!(random, 11);
 }

@@ -19,6 +19,8 @@ fn torchvisions() -> BTreeMap<String, Tensor> {
         let twos = Tensor::full(variable.size(), 2, (Kind::Half, Device::Cpu));
         tensors.insert(name, twos);
     }
+    // And that of an averaged model.
+    tensors.insert("n_averaged".into(), Tensor::from(5i64));
     tensors
 }
 
@@ -27,11 +29,11 @@ fn a_state_dict_of_torchvisions_loads_strictly() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.bin");
     let tensors = torchvisions();
-    assert_eq!(tensors.len(), 122);
+    assert_eq!(tensors.len(), 123);
     write(&path, &tensors).unwrap();
     let mut net = ResNet::undrawn(ResNetConfig::RESNET18, 1000, Device::Cpu);
     let report = net.load(&path, &LoadOptions::new()).unwrap();
-    assert_eq!((report.loaded.len(), report.ignored.len()), (102, 20));
+    assert_eq!((report.loaded.len(), report.ignored.len()), (102, 21));
     assert!(report.is_complete());
     let weight = &net.var_store().variables()["layer3.0.downsample.0.weight"];
     assert_eq!(

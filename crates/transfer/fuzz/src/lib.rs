@@ -4,7 +4,7 @@
 //! matter. The code under test is the crate's own `checkpoint/archive`, compiled here without libtorch.
 
 #[path = "../../src/checkpoint/archive/mod.rs"]
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code, unreachable_pub, unused_imports)]
 mod archive;
 
 use archive::{Archive, Flaw, Source};

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{LoadOptions, LoadReport, Mismatch};
+use crate::{Error, Result};
 
 /// The pairs (variable, tensor in the file) that fit, and the report.
 pub(super) fn fit(
     net: &BTreeMap<String, Vec<i64>>,
     file: &BTreeMap<&str, Vec<i64>>,
     options: &LoadOptions,
-) -> (Vec<(String, String)>, LoadReport) {
+) -> Result<(Vec<(String, String)>, LoadReport)> {
     let prefix = match &options.prefix {
         Some(prefix) => prefix.clone(),
-        None => common_prefix(net, file, options),
+        None => common_prefix(net, file, options)?,
     };
     let mut report = LoadReport {
         prefix,
@@ -24,7 +25,7 @@ pub(super) fn fit(
         let name = inner.unwrap_or(whole).to_owned();
         match net.get(&name).filter(|_| inner.is_some()) {
             _ if options.leaves_out(&name) => report.left_out.push(name),
-            None if name.ends_with(".num_batches_tracked") => report.ignored.push(name),
+            None if is_counter(&name) => report.ignored.push(name),
             None => report.unexpected.push(name),
             Some(ours) if ours == shape => {
                 pairs.push((name.clone(), whole.to_owned()));
@@ -42,15 +43,21 @@ pub(super) fn fit(
         .keys()
         .filter(|name| !in_file(name) && !options.leaves_out(name));
     report.missing = missing.cloned().collect();
-    (pairs, report)
+    Ok((pairs, report))
+}
+
+/// What PyTorch counts and does not compute with: the batches of a batch normalisation, the updates of an average.
+fn is_counter(name: &str) -> bool {
+    name == "n_averaged" || name.ends_with(".num_batches_tracked")
 }
 
 /// The leading part of the file's names under which most of the net's are found; empty if they are found as they are.
+/// An error if there are several such parts.
 fn common_prefix(
     net: &BTreeMap<String, Vec<i64>>,
     file: &BTreeMap<&str, Vec<i64>>,
     options: &LoadOptions,
-) -> String {
+) -> Result<String> {
     let wanted = |name: &&String| !options.leaves_out(name);
     let most = net.keys().filter(wanted).count() / 2;
     let mut found: HashMap<&str, usize> = HashMap::new();
@@ -64,12 +71,24 @@ fn common_prefix(
         }
     }
     if found.get("").is_some_and(|&count| count > most) {
-        return String::new();
+        return Ok(String::new());
     }
-    // Of equals the shortest, then the first: a file of two such nets should not depend on a map's order.
-    let best = found
+    found.retain(|_, count| *count > most);
+    let count = found.values().copied().max();
+    let mut best: Vec<&str> = found
         .into_iter()
-        .min_by_key(|&(prefix, count)| (std::cmp::Reverse(count), prefix.len(), prefix));
-    best.filter(|&(_, count)| count > most)
-        .map_or(String::new(), |(prefix, _)| prefix.to_owned())
+        .filter(|&(_, c)| Some(c) == count)
+        .map(|(prefix, _)| prefix)
+        .collect();
+    best.sort_unstable();
+    match best[..] {
+        [] => Ok(String::new()),
+        [one] => Ok(one.to_owned()),
+        // MoCo's query and momentum encoders, a student and its teacher: which one is meant is not to be guessed.
+        _ => Err(Error::argument(
+            "LoadOptions::prefix",
+            format!("one of {best:?}, as the file has the net's names under each"),
+            "none",
+        )),
+    }
 }

@@ -26,7 +26,8 @@ impl LoadOptions {
         Self::default()
     }
 
-    /// Leaves out the layer of that name (`"fc"`: the head), in the net and in the file.
+    /// Leaves out the layer of that name (`"fc"`: the head) or the tensor (`"fc.weight"`), in the net and in the file.
+    /// That neither has it is an error.
     #[must_use]
     pub fn without(mut self, layer: impl Into<String>) -> Self {
         self.without.push(layer.into());
@@ -49,7 +50,7 @@ impl LoadOptions {
 
     /// What the file's names have before the net's: `"module."`. Without this it is found out: where fewer than half of
     /// the net's names are in the file as they are, the prefix under which most of them are, if that is more than
-    /// half. [`LoadReport::prefix`] says which.
+    /// half. [`LoadReport::prefix`] says which; where several fit alike, that is an error.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
@@ -59,8 +60,17 @@ impl LoadOptions {
     pub(super) fn leaves_out(&self, name: &str) -> bool {
         self.without.iter().any(|layer| {
             name.strip_prefix(layer.as_str())
-                .is_some_and(|rest| rest.starts_with('.'))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
+    }
+
+    /// A layer to leave out that neither the net nor the file has: a slip that would go unnoticed.
+    fn leaves_out_nothing<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Option<&str> {
+        let unknown = |layer: &&String| {
+            let one = LoadOptions::new().without(layer.as_str());
+            !names.clone().any(|name| one.leaves_out(name))
+        };
+        self.without.iter().find(unknown).map(String::as_str)
     }
 }
 
@@ -70,17 +80,12 @@ impl LoadOptions {
 ///
 /// Those of the two.
 pub fn load(vs: &VarStore, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport> {
-    let file = Checkpoint::open(path)?;
-    let file = match &options.entry {
-        Some(entry) => file.entry(entry)?,
-        None => file,
-    };
-    file.load_into(vs, options)
+    Checkpoint::open(path)?.load_into(vs, options)
 }
 
 impl Checkpoint {
-    /// Copies the state dict into the variables of the same names, converted to their kind and device, one tensor at a
-    /// time. When something does not fit and the options are strict, nothing is copied. Whether all can be read is known
+    /// Copies the state dict (that of [`LoadOptions::entry`], if it is set) into the variables of the same names,
+    /// converted to their kind and device, one tensor at a time. When something does not fit and the options are strict, nothing is copied. Whether all can be read is known
     /// only at the end: should reading fail half-way, the error says which variables have been replaced.
     ///
     /// # Errors
@@ -89,15 +94,15 @@ impl Checkpoint {
     /// [`Error::PartlyLoaded`] when reading failed after something was copied; what [`Checkpoint::tensor`] returns
     /// when it failed before.
     pub fn load_into(&self, vs: &VarStore, options: &LoadOptions) -> Result<LoadReport> {
+        let entry = self.entry_or_chosen(options.entry.as_deref())?;
         let mut file = BTreeMap::new();
-        for name in self.names()? {
+        for name in entry.names() {
             // A type that is not read is refused before anything is replaced.
-            self.kind(name)?;
-            file.insert(name, self.shape(name)?);
+            self.kind_in(&entry, name)?;
+            file.insert(name, self.view(&entry, name)?.shape.to_vec());
         }
-        let entry = self.chosen().unwrap_or_default();
-        copy(vs, &file, entry, self.path(), options, |name| {
-            self.tensor(name)
+        copy(vs, &file, &entry.path, self.path(), options, |name| {
+            self.tensor_in(&entry, name)
         })
     }
 }
@@ -143,8 +148,18 @@ fn copy(
     let shapes = variables
         .iter()
         .map(|(name, variable)| (name.clone(), variable.size()));
-    let (pairs, mut report) = fit(&shapes.collect(), file, options);
+    let (pairs, mut report) = fit(&shapes.collect(), file, options)?;
     report.entry = entry.to_owned();
+    let theirs = report.left_out.iter().map(String::as_str);
+    if let Some(layer) =
+        options.leaves_out_nothing(variables.keys().map(String::as_str).chain(theirs))
+    {
+        return Err(Error::argument(
+            "LoadOptions::without",
+            "a layer of the net or of the file (a net's head is Backbone::head_name)",
+            format!("{layer:?}"),
+        ));
+    }
     if !options.lenient && !report.is_complete() {
         return Err(Error::WeightsDoNotFit {
             path: path.into(),

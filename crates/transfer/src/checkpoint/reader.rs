@@ -1,5 +1,6 @@
 //! A weights file whose index was read.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use tch::{Kind, Tensor};
@@ -118,7 +119,7 @@ impl Checkpoint {
     ///
     /// As [`tensor`](Self::tensor), but for reading.
     pub fn shape(&self, name: &str) -> Result<Vec<i64>> {
-        Ok(self.view(name)?.shape.to_vec())
+        Ok(self.view(self.chosen_entry()?, name)?.shape.to_vec())
     }
 
     /// The kind of a tensor.
@@ -127,7 +128,11 @@ impl Checkpoint {
     ///
     /// As [`tensor`](Self::tensor), but for reading.
     pub fn kind(&self, name: &str) -> Result<Kind> {
-        let view = self.view(name)?;
+        self.kind_in(self.chosen_entry()?, name)
+    }
+
+    pub(super) fn kind_in(&self, entry: &Entry, name: &str) -> Result<Kind> {
+        let view = self.view(entry, name)?;
         tensors::kind_of(view).ok_or_else(|| Error::UnsupportedType {
             path: self.path.clone(),
             tensor: name.into(),
@@ -142,7 +147,11 @@ impl Checkpoint {
     ///
     /// No dict was chosen, it has no such tensor, the tensor is of a type that is not read, or reading fails.
     pub fn tensor(&self, name: &str) -> Result<Tensor> {
-        let (kind, view) = (self.kind(name)?, self.view(name)?);
+        self.tensor_in(self.chosen_entry()?, name)
+    }
+
+    pub(super) fn tensor_in(&self, entry: &Entry, name: &str) -> Result<Tensor> {
+        let (kind, view) = (self.kind_in(entry, name)?, self.view(entry, name)?);
         let hull = view.hull.clone();
         let base = tensors::hull(&self.path, &self.archive, view, hull, kind, &mut Vec::new())?;
         tensors::part(&base, view, view.hull.start)
@@ -155,8 +164,9 @@ impl Checkpoint {
     ///
     /// As [`tensor`](Self::tensor).
     pub fn read(&self) -> Result<StateDict> {
-        let views = self.names()?.into_iter().map(|name| {
-            let (kind, view) = (self.kind(name)?, self.view(name)?);
+        let entry = self.chosen_entry()?;
+        let views = entry.names().map(|name| {
+            let (kind, view) = (self.kind_in(entry, name)?, self.view(entry, name)?);
             Ok((name, kind, view))
         });
         let views: Vec<_> = views.collect::<Result<_>>()?;
@@ -178,8 +188,19 @@ impl Checkpoint {
         })
     }
 
-    fn view(&self, name: &str) -> Result<&View> {
-        let found = self.archive.view(self.chosen_entry()?, name);
+    /// The entry at `asked`, or the present one.
+    pub(super) fn entry_or_chosen(&self, asked: Option<&str>) -> Result<Cow<'_, Entry>> {
+        match asked {
+            Some(_) => {
+                let entry = self.archive.choose(asked);
+                entry.map(Cow::Owned).map_err(self.flawed())
+            }
+            None => self.chosen_entry().map(Cow::Borrowed),
+        }
+    }
+
+    pub(super) fn view(&self, entry: &Entry, name: &str) -> Result<&View> {
+        let found = self.archive.view(entry, name);
         match found {
             Some(view) => view.map_err(self.flawed()),
             None => Err(Error::argument(

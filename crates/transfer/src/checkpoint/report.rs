@@ -20,7 +20,7 @@ pub struct LoadReport {
     pub entry: String,
     /// What the file's names have before the net's (`module.`); the names below are without it.
     pub prefix: String,
-    /// In both, with the same shape: copied into the net.
+    /// In both, with the same shape: copied into the net (but for a report within an error, where nothing is).
     pub loaded: Vec<String>,
     /// In the net, not in the file: left as they were.
     pub missing: Vec<String>,
@@ -30,7 +30,7 @@ pub struct LoadReport {
     pub mismatched: Vec<Mismatch>,
     /// Left out on request ([`LoadOptions::without`](super::LoadOptions::without)).
     pub left_out: Vec<String>,
-    /// Counters that only PyTorch keeps (`num_batches_tracked`): read past, and not an error.
+    /// Counters that only PyTorch keeps (`num_batches_tracked`, `n_averaged`): read past, and not an error.
     pub ignored: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for LoadReport {
             .map(|m| format!("{} (net {:?}, file {:?})", m.name, m.net, m.file))
             .collect();
         let rows: [(&str, &[String], bool); 6] = [
-            ("loaded", &self.loaded, false),
+            ("same name and shape", &self.loaded, false),
             ("missing in the file", &self.missing, true),
             ("unexpected in the file", &self.unexpected, true),
             ("different shape", &mismatched, true),

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 ///
 /// # Errors
 ///
-/// The folder cannot be written to, or a tensor has a kind that safetensors lacks.
+/// The folder cannot be written to, or a tensor has a kind that safetensors lacks or the name `__metadata__`.
 pub fn write(path: impl AsRef<Path>, tensors: &StateDict) -> Result<()> {
     let path = path.as_ref();
     let mut ordered = Vec::with_capacity(tensors.len());
@@ -31,6 +31,13 @@ pub fn write(path: impl AsRef<Path>, tensors: &StateDict) -> Result<()> {
                 format!("{:?} of {name:?}", tensor.kind()),
             )
         })?;
+        if name == "__metadata__" {
+            return Err(Error::argument(
+                "tensor name",
+                "any but safetensors' own `__metadata__`",
+                format!("{name:?}"),
+            ));
+        }
         ordered.push((dtype, name, tensor));
     }
     // As safetensors orders them: the widest first, so that each is aligned.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::FolderReport;
+use super::{FolderReport, stamp};
 use crate::Result;
 
-/// Labelled pictures, by number. Labels are positions in [`classes`](Self::classes), which is sorted.
+/// Labelled pictures, by number. Labels are positions in [`classes`](Self::classes).
 pub trait Dataset: fmt::Debug + Send + Sync {
     /// How many pictures there are.
     fn len(&self) -> usize;
@@ -19,7 +19,7 @@ pub trait Dataset: fmt::Debug + Send + Sync {
         self.len() == 0
     }
 
-    /// The names of the classes, sorted; a label is a position in it.
+    /// The names of the classes; a label is a position in it. Sorted, unless the data come with an order of their own.
     fn classes(&self) -> &[String];
 
     /// The label of a picture, without decoding it. `index` must be below [`len`](Self::len).
@@ -36,6 +36,21 @@ pub trait Dataset: fmt::Debug + Send + Sync {
     ///
     /// It cannot be read or decoded.
     fn picture(&self, index: usize) -> Result<RgbImage>;
+
+    /// Further numbers that belong to the picture: the targets of a regression, or several labels at once. None unless
+    /// the data set has them; as many for each picture.
+    fn targets(&self, _index: usize) -> &[f32] {
+        &[]
+    }
+
+    /// A text that changes when the picture does: what results that are kept on disk are found by. A file's is made of
+    /// its path, size and time of change; without a file, of the pixels.
+    fn stamp(&self, index: usize) -> String {
+        match self.picture(index) {
+            Ok(picture) => stamp::of_pixels(&picture),
+            Err(error) => error.to_string(),
+        }
+    }
 
     /// All labels, in order.
     fn labels(&self) -> Vec<usize> {
@@ -85,6 +100,14 @@ impl Dataset for Subset {
 
     fn picture(&self, index: usize) -> Result<RgbImage> {
         self.of.picture(self.indices[index])
+    }
+
+    fn targets(&self, index: usize) -> &[f32] {
+        self.of.targets(self.indices[index])
+    }
+
+    fn stamp(&self, index: usize) -> String {
+        self.of.stamp(self.indices[index])
     }
 }
 

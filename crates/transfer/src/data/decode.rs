@@ -1,5 +1,7 @@
 //! Picture files: what their header says, and their pixels.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
@@ -9,32 +11,28 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
     decoder(path).map(|_| ())
 }
 
-/// Decodes a picture file, turned upright, as 8-bit RGB. Transparency is laid on white.
+/// Decodes a picture file, turned upright as its EXIF data say, as 8-bit RGB: Pillow's
+/// `exif_transpose(open(path)).convert("RGB")`. Transparency is dropped as it is there: what lies behind glass is the
+/// file's own colour. 16-bit values are scaled to 8 bits; of an animation the first frame is taken.
 pub(super) fn decode(path: &Path) -> Result<RgbImage, String> {
     let mut decoder = decoder(path)?;
     let orientation = decoder.orientation().map_err(|error| error.to_string())?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| error.to_string())?;
     picture.apply_orientation(orientation);
-    if !picture.color().has_alpha() {
-        return Ok(picture.into_rgb8());
-    }
-    let rgba = picture.into_rgba8();
-    let over_white = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-    };
-    Ok(RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, a] = rgba.get_pixel(x, y).0;
-        image::Rgb([over_white(r, a), over_white(g, a), over_white(b, a)])
-    }))
+    Ok(picture.into_rgb8())
 }
 
 /// A decoder that knows the format from the file's content. A file of a few bytes can claim any number of
 /// pixels; one that would need more memory than `image` allows by default (512 MiB) is refused before that.
 fn decoder(path: &Path) -> Result<impl ImageDecoder, String> {
     let text = |error: image::ImageError| error.to_string();
-    let reader = ImageReader::open(path)
-        .and_then(ImageReader::with_guessed_format)
+    // Opening a pipe would wait for whoever writes into it.
+    if !std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return Err("expected a file, found none or something else under this name".into());
+    }
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let reader = ImageReader::new(BufReader::new(file))
+        .with_guessed_format()
         .map_err(|error| error.to_string())?;
     let mut decoder = reader.into_decoder().map_err(text)?;
     let mut limits = Limits::default();

@@ -1,18 +1,20 @@
 //! Pictures in one folder per class: the layout of torchvision's `ImageFolder`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 
 use super::decode::{check, decode};
-use super::{Dataset, FolderReport, Skipped};
+use super::{Dataset, FolderReport, Skipped, stamp};
 use crate::{Error, Result};
 
 const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"];
 
 /// The pictures under a folder that has one subfolder per class.
 ///
-/// Classes are the subfolders' names, sorted; pictures are sorted by path within a class, at any depth. When
+/// Classes are the subfolders' names, sorted; pictures are sorted by path within a class, at any depth. Links to files
+/// and folders are followed, each folder once per class, so that a link to a folder above it comes to an end. When
 /// the folder is opened, the header of each picture is read: what is no picture is left out and is in the
 /// [`report`](Self::report). Pictures are decoded when they are asked for, turned as their EXIF data says.
 #[derive(Debug, Clone)]
@@ -56,7 +58,7 @@ impl ImageFolder {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            let count = this.add(class_folder, label)?;
+            let count = this.add(class_folder, label, &mut BTreeSet::new())?;
             this.classes.push(name.clone());
             this.report.counts.push((name, count));
         }
@@ -68,6 +70,25 @@ impl ImageFolder {
             )));
         }
         Ok(this)
+    }
+
+    /// The folder, or an error where a file in it could not be read as a picture or a class has none:
+    /// `ImageFolder::open(folder)?.strict()?`.
+    ///
+    /// # Errors
+    ///
+    /// There is something in [`FolderReport::unreadable`], or an empty class; the message is the report.
+    pub fn strict(self) -> Result<Self> {
+        if self.report.unreadable.is_empty() && self.report.empty_classes().next().is_none() {
+            return Ok(self);
+        }
+        Err(Error::Dataset {
+            path: self.report.folder.clone(),
+            reason: format!(
+                "expected every file to be a picture and every class to have one, found {}",
+                self.report
+            ),
+        })
     }
 
     /// What was found, and what was left out.
@@ -86,7 +107,12 @@ impl ImageFolder {
         &self.items[index].0
     }
 
-    fn add(&mut self, folder: &Path, label: usize) -> Result<usize> {
+    /// Adds all pictures below `folder`, unless it was seen already.
+    fn add(&mut self, folder: &Path, label: usize, seen: &mut BTreeSet<PathBuf>) -> Result<usize> {
+        let real = folder.canonicalize().map_err(Error::io("list", folder))?;
+        if !seen.insert(real) {
+            return Ok(0);
+        }
         let (folders, files) = list(folder)?;
         let mut count = 0;
         for path in files {
@@ -103,7 +129,7 @@ impl ImageFolder {
             }
         }
         for folder in folders {
-            count += self.add(&folder, label)?;
+            count += self.add(&folder, label, seen)?;
         }
         Ok(count)
     }
@@ -127,12 +153,20 @@ impl Dataset for ImageFolder {
     }
 
     fn picture(&self, index: usize) -> Result<RgbImage> {
-        let path = &self.items[index].0;
-        decode(path).map_err(|reason| Error::Picture {
-            path: path.clone(),
-            reason,
-        })
+        open_picture(&self.items[index].0)
     }
+
+    fn stamp(&self, index: usize) -> String {
+        stamp::of_file(&self.items[index].0)
+    }
+}
+
+/// A file's picture.
+pub(crate) fn open_picture(path: &Path) -> Result<RgbImage> {
+    decode(path).map_err(|reason| Error::Picture {
+        path: path.into(),
+        reason,
+    })
 }
 
 fn has_picture_extension(path: &Path) -> bool {

@@ -1,24 +1,38 @@
 //! Pictures with labels: where they come from, how they are split and shaped, and how they arrive in batches.
 //!
-//! [`Dataset`] is the one interface; [`ImageFolder`] reads class folders, [`synth`] draws pictures itself. A
-//! [`Transform`] turns a picture into numbers, a [`DataLoader`] does so on all cores and hands out batches.
+//! [`Dataset`] is the one interface; [`ImageFolder`] reads class folders, [`CsvManifest`] tables that name files,
+//! [`mnist`], [`cifar10`] and [`cifar100`] their archives, and [`synth`] draws pictures itself. A [`Transform`] turns a
+//! picture into numbers, a [`DataLoader`] does so on all cores and hands out batches, [`Mix`] mixes those.
 
+mod cifar;
 mod dataset;
 mod decode;
 mod folder_report;
 mod folder_splits;
+mod idx;
 mod image_folder;
 mod loader;
+mod manifest;
+mod mix;
+mod packed;
 pub(crate) mod rng;
 mod split;
+mod stamp;
 pub mod synth;
 mod transforms;
 
+pub use cifar::{cifar10, cifar100};
 pub use dataset::{Dataset, Skipped, Splits, Subset};
 pub use folder_report::FolderReport;
+pub use idx::{idx, mnist};
 pub use image_folder::ImageFolder;
+pub(crate) use image_folder::open_picture;
 pub use loader::{Batch, Batches, DataLoader};
+pub use manifest::{BadRow, CsvManifest, CsvOptions};
+pub use mix::Mix;
+pub use packed::PackedImages;
 pub use split::{Amount, Split, stratified};
-pub use transforms::{IMAGENET_MEAN, IMAGENET_STD, Transform, center_crop, resize};
+pub use transforms::functional::{self, Interpolation, Size, center_crop, resize};
+pub use transforms::{ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Layout, Transform};
 
 pub use image::RgbImage;

@@ -22,7 +22,8 @@ pub struct Split {
     pub rest: Vec<usize>,
 }
 
-/// Chooses the same amount of every class at random. The same labels and seed give the same choice. Classes are 0
+/// Chooses the same amount of every class at random. The same labels and seed give the same choice, and a larger amount
+/// chooses what a smaller one does and more: with one seed, five shots contain the one shot. Classes are 0
 /// to the largest label: one in between that no label names has no members.
 ///
 /// # Errors
@@ -103,6 +104,20 @@ mod tests {
                 .len(),
             18
         );
+    }
+
+    #[test]
+    fn a_larger_amount_contains_a_smaller_one() {
+        let labels: Vec<usize> = (0..200).map(|index| index * index % 7 % 4).collect();
+        let chosen = |amount| stratified(&labels, amount, 3).unwrap().chosen;
+        let shots = [1, 2, 5, 10].map(|count| chosen(Amount::PerClass(count)));
+        let shares = [0.01, 0.1, 0.5, 1.0].map(|share| chosen(Amount::Share(share)));
+        for nested in [&shots, &shares] {
+            for pair in nested.windows(2) {
+                assert!(pair[0].len() < pair[1].len());
+                assert!(pair[0].iter().all(|index| pair[1].contains(index)));
+            }
+        }
     }
 
     #[test]

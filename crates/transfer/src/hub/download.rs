@@ -52,16 +52,16 @@ impl Job<'_> {
     pub(super) fn run(&self, network: &Network, meter: &mut Meter) -> Result<String> {
         let client = Client::new(network).map_err(|failure| self.failed(&failure))?;
         let mut part = Part::beside(self.path);
-        let mut tried = 0;
+        let (mut tried, mut furthest) = (0, part.have());
         loop {
-            let before = part.have();
             let failure = match self.attempt(&client, &mut part, meter) {
                 Ok(()) => break,
                 Err(Stop::Error(error)) => return Err(error),
                 Err(Stop::Failure(failure)) => failure,
             };
-            if part.have() >= before + PROGRESS {
-                tried = 0;
+            // Further than ever: a server that begins anew each time is not asked for ever.
+            if part.have() >= furthest + PROGRESS {
+                (tried, furthest) = (0, part.have());
             }
             if !failure.again || tried == network.retries {
                 return Err(self.failed(&failure));
@@ -88,9 +88,11 @@ impl Job<'_> {
     }
 
     fn failed(&self, failure: &Failure) -> Error {
-        let kept = Part::beside(self.path).have();
-        let kept = match kept {
+        let part = Part::beside(self.path);
+        let kept = match part.have() {
             0 => String::new(),
+            // Without a version nothing is continued.
+            _ if part.note(self.url).is_none() => String::new(),
             kept => format!(
                 " ({} MB came and are kept; the next try goes on from there)",
                 megabytes(kept)

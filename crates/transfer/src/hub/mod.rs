@@ -22,6 +22,7 @@ mod datasets;
 mod download;
 mod environment;
 mod http;
+mod locate;
 mod progress;
 mod torchvision;
 mod unpack;
@@ -31,6 +32,7 @@ mod weights;
 pub use cache::Hub;
 pub use cifar::CifarResNetWeights;
 pub use datasets::{DatasetEntry, DatasetFile, all_datasets, dataset};
+pub use locate::{Located, locate};
 pub use progress::{Progress, Stage};
 pub use torchvision::{
     ResNeXt50_32X4DWeights, ResNeXt101_32X8DWeights, ResNeXt101_64X4DWeights, ResNet18Weights,

@@ -45,6 +45,8 @@ pub(super) fn mismatch(
 /// file is read again the next time.
 pub(super) fn remember(path: &Path, stamp: &Path, hash: &str) {
     if let Ok(metadata) = std::fs::metadata(path) {
+        // There is no folder yet for the stamp of a file in PyTorch's cache.
+        let _ = stamp.parent().map(std::fs::create_dir_all);
         let _ = std::fs::write(stamp, format!("{}{hash}\n", identity(path, &metadata)));
     }
 }

@@ -1,7 +1,7 @@
 //! The ResNets for CIFAR's pictures of 32 × 32 (He, Zhang, Ren and Sun, "Deep Residual Learning for Image
 //! Recognition", CVPR 2016, section 4.2): three layers of 16, 32 and 64 channels, and shortcuts without variables
 //! (option A). torchvision has none; the parameter names are those of Yerlan Idelbayev's
-//! `pytorch_resnet_cifar10`, whose trained weights load (strip the prefix `module.` from their names).
+//! `pytorch_resnet_cifar10`, whose trained weights load (the prefix `module.` of their names is found out).
 //!
 //! New weights of convolutions and of the head are normal with He's variance by fan-in, as in that project.
 //! `num_batches_tracked`, which PyTorch counts and does not use, is not kept.
@@ -10,8 +10,8 @@ use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor};
 
-use super::layers::{AveragePool, Conv, Flatten, Maker, Relu, Start, he_normal, torch_linear};
-use super::residual::{ResidualBlock, Widening};
+use super::layers::{Conv, Maker, Start, he_normal, torch_linear};
+use super::residual::{self, ResidualBlock, Widening};
 use super::{Backbone, Step, Variables};
 
 const WIDTHS: [i64; 3] = [16, 32, 64];
@@ -113,29 +113,16 @@ impl Backbone for CifarResNet {
     }
 
     fn steps(&self) -> Vec<Step<'_>> {
-        let mut steps = vec![
-            Step::new("conv1", &self.conv1),
-            Step::new("bn1", &self.bn1),
-            Step::new("relu", &Relu),
-        ];
-        for (name, blocks) in STAGES.iter().zip(&self.layers) {
-            steps.extend(Step::numbered(name, blocks.iter().map(|block| block as _)));
-        }
-        steps.extend([
-            Step::new("avgpool", &AveragePool(1)),
-            Step::new("flatten", &Flatten),
+        residual::steps(
+            (&self.conv1, &self.bn1),
+            None,
+            STAGES.iter().zip(&self.layers),
             Step::new(self.head_name(), &self.linear),
-        ]);
-        steps
+        )
     }
 
     fn layer_names(&self) -> Vec<String> {
-        ["conv1", "bn1"]
-            .into_iter()
-            .chain(STAGES)
-            .chain([self.head_name()])
-            .map(String::from)
-            .collect()
+        residual::layer_names(&STAGES, self.head_name())
     }
 
     fn head_name(&self) -> &'static str {

@@ -1,10 +1,11 @@
-//! The residual block: a chain of convolutions, and a shortcut around it.
+//! The residual block: a chain of convolutions, and a shortcut around it; and the order of a net that is made of them.
 
 use tch::Tensor;
 use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
 
-use super::layers::{Conv, Maker};
+use super::Step;
+use super::layers::{AveragePool, Conv, Flatten, Maker, Relu};
 
 /// How a block's input reaches its sum where the block changes width or size (He et al. 2016, section 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,37 @@ impl ResidualBlock {
             })
             .to_vec()
     }
+}
+
+/// What a net of residual blocks computes: its first convolution, perhaps a pooling, the stages, the average of the last
+/// map, the head.
+pub(super) fn steps<'a>(
+    (conv1, bn1): (&'a nn::Conv2D, &'a nn::BatchNorm),
+    pooling: Option<Step<'a>>,
+    stages: impl Iterator<Item = (&'a &'static str, &'a Vec<ResidualBlock>)>,
+    head: Step<'a>,
+) -> Vec<Step<'a>> {
+    let mut steps = vec![
+        Step::new("conv1", conv1),
+        Step::new("bn1", bn1),
+        Step::new("relu", &Relu),
+    ];
+    steps.extend(pooling);
+    for (name, blocks) in stages {
+        steps.extend(Step::numbered(name, blocks.iter().map(|block| block as _)));
+    }
+    steps.extend([
+        Step::new("avgpool", &AveragePool(1)),
+        Step::new("flatten", &Flatten),
+        head,
+    ]);
+    steps
+}
+
+/// The layers of such a net.
+pub(super) fn layer_names(stages: &[&str], head: &str) -> Vec<String> {
+    let names = ["conv1", "bn1"].iter().chain(stages).chain([&head]);
+    names.map(ToString::to_string).collect()
 }
 
 impl ModuleT for ResidualBlock {

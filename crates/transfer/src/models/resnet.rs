@@ -11,8 +11,8 @@ use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor};
 
-use super::layers::{AveragePool, Conv, Flatten, Maker, MaxPool, Relu, Start, torch_linear};
-use super::residual::{ResidualBlock, Widening};
+use super::layers::{Conv, Maker, MaxPool, Start, torch_linear};
+use super::residual::{self, ResidualBlock, Widening};
 use super::{Backbone, Step, Variables};
 
 const STEM_WIDTH: i64 = 64;
@@ -198,30 +198,16 @@ impl Backbone for ResNet {
     }
 
     fn steps(&self) -> Vec<Step<'_>> {
-        let mut steps = vec![
-            Step::new("conv1", &self.conv1),
-            Step::new("bn1", &self.bn1),
-            Step::new("relu", &Relu),
-            Step::new("maxpool", &MAX_POOL),
-        ];
-        for (name, blocks) in STAGES.iter().zip(&self.layers) {
-            steps.extend(Step::numbered(name, blocks.iter().map(|block| block as _)));
-        }
-        steps.extend([
-            Step::new("avgpool", &AveragePool(1)),
-            Step::new("flatten", &Flatten),
+        residual::steps(
+            (&self.conv1, &self.bn1),
+            Some(Step::new("maxpool", &MAX_POOL)),
+            STAGES.iter().zip(&self.layers),
             Step::new(self.head_name(), &self.fc),
-        ]);
-        steps
+        )
     }
 
     fn layer_names(&self) -> Vec<String> {
-        ["conv1", "bn1"]
-            .into_iter()
-            .chain(STAGES)
-            .chain([self.head_name()])
-            .map(String::from)
-            .collect()
+        residual::layer_names(&STAGES, self.head_name())
     }
 
     fn head_name(&self) -> &'static str {

@@ -36,6 +36,12 @@ impl Variables {
         }
     }
 
+    /// Where the layers of a family make their variables.
+    #[must_use]
+    pub fn store(&self) -> &nn::VarStore {
+        &self.store
+    }
+
     /// Whether the step of that name is frozen.
     #[must_use]
     pub fn is_frozen(&self, step: &str) -> bool {

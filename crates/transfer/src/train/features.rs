@@ -70,6 +70,23 @@ pub fn features_of(net: &dyn Backbone, loader: &DataLoader) -> Result<Features> 
     })
 }
 
+/// The features behind one layer (any of [`Backbone::tap_names`]), from one pass that ends there: `[N, C]`. A map
+/// `[N, C, H, W]` is averaged over its rows and columns, as a ResNet's last one is before its head.
+///
+/// # Errors
+///
+/// As [`features_of`]; or the net has no such layer.
+pub fn features_at(net: &dyn Backbone, layer: &str, loader: &DataLoader) -> Result<Features> {
+    let device = net.device();
+    try_collect(loader, |xs| {
+        let mut ys = net.forward_features_at(layer, &xs.to_device(device), false)?;
+        if ys.dim() == 4 {
+            ys = ys.f_mean_dim([2i64, 3].as_slice(), false, Kind::Float)?;
+        }
+        Ok(ys.to_device(tch::Device::Cpu))
+    })
+}
+
 /// The pictures' own numbers as features, one per pixel and channel: the baseline without a net. `[N, 3·H·W]`.
 ///
 /// # Errors
@@ -80,6 +97,13 @@ pub fn pixels_of(loader: &DataLoader) -> Result<Features> {
 }
 
 fn collect(loader: &DataLoader, features: impl Fn(&Tensor) -> Tensor) -> Result<Features> {
+    try_collect(loader, |xs| Ok(features(xs)))
+}
+
+fn try_collect(
+    loader: &DataLoader,
+    features: impl Fn(&Tensor) -> Result<Tensor>,
+) -> Result<Features> {
     let (mut xs, mut labels, mut indices, mut skipped) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for batch in loader.batches(0) {
@@ -88,7 +112,7 @@ fn collect(loader: &DataLoader, features: impl Fn(&Tensor) -> Tensor) -> Result<
         if batch.indices.is_empty() {
             continue;
         }
-        xs.push(tch::no_grad(|| features(&batch.xs)).to_kind(Kind::Float));
+        xs.push(tch::no_grad(|| features(&batch.xs))?.to_kind(Kind::Float));
         labels.push(batch.labels);
         indices.extend(batch.indices);
     }

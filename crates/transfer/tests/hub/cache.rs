@@ -107,6 +107,7 @@ fn a_file_in_pytorch_s_cache_is_used_where_it_lies() {
     assert_eq!(hub.fetch(&weights).unwrap(), theirs);
     assert!(server.requests().is_empty());
     assert_eq!(std::fs::read_dir(torch.path()).unwrap().count(), 1);
+    assert!(cache.path().join("weights/.net.pth.verified").is_file());
     // A file of that name which is another one is left there, and the right one is fetched.
     std::fs::write(&theirs, b"other").unwrap();
     assert_eq!(hub.fetch(&weights).unwrap(), hub.path_of(&weights));

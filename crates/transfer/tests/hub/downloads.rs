@@ -7,7 +7,7 @@ use transfer::Error;
 use transfer::hub::{Progress, Stage};
 
 use crate::server::{Answer, Server};
-use crate::{bytes, entry, hub, names, says};
+use crate::{bytes, entry, hub, impatient, names, says};
 
 const SIZE: usize = 300_000;
 
@@ -246,7 +246,7 @@ fn a_silent_server_is_left_and_the_part_stays() {
     });
     let weights = entry(format!("{}/net.pth", server.address), &body);
     says(
-        &hub(cache.path()).fetch(&weights).unwrap_err(),
+        &impatient(cache.path()).fetch(&weights).unwrap_err(),
         &["timeout", "kept"],
     );
     let path = hub(cache.path()).fetch(&weights).unwrap();
@@ -261,7 +261,7 @@ fn a_server_that_never_answers_is_left() {
     let address = silent.local_addr().unwrap();
     let weights = entry(format!("http://{address}/net.pth"), &body);
     says(
-        &hub(cache.path()).fetch(&weights).unwrap_err(),
+        &impatient(cache.path()).fetch(&weights).unwrap_err(),
         &["timeout", "net.pth"],
     );
 }

@@ -57,12 +57,17 @@ pub(crate) fn entry(url: String, body: &[u8]) -> WeightsEntry {
     }
 }
 
-/// A hub that is in no hurry to wait.
+/// A hub that waits long for a busy machine; tests of silence wait as long as [`impatient`].
 pub(crate) fn hub(folder: &Path) -> Hub {
     Hub::in_folder(folder)
         .quiet()
-        .timeouts(Duration::from_secs(5), Duration::from_millis(300))
+        .timeouts(Duration::from_secs(5), Duration::from_secs(30))
         .retries(0, Duration::from_millis(1))
+}
+
+/// The same, that leaves a silent server soon.
+pub(crate) fn impatient(folder: &Path) -> Hub {
+    hub(folder).timeouts(Duration::from_secs(5), Duration::from_millis(300))
 }
 
 /// The names in a folder that are not hidden.

@@ -85,7 +85,7 @@ fn two_processes_fetch_once() {
 fn two_threads_fetch_once() {
     let (server, cache) = (slow_server(), tempfile::tempdir().unwrap());
     let weights = entry(format!("{}/net.pth", server.address), &bytes(100_000));
-    let hub = hub(cache.path()).timeouts(Duration::from_secs(5), Duration::from_secs(5));
+    let hub = hub(cache.path());
     std::thread::scope(|scope| {
         let threads = [(); 4].map(|()| scope.spawn(|| hub.fetch(&weights).unwrap()));
         for thread in threads {

@@ -1,0 +1,200 @@
+//! Transfer learning on the command line: a folder of pictures, pretrained weights, and a strategy or several.
+//!
+//! ```sh
+//! cargo run --release -p transfer --example finetune -- --data hymenoptera --arch resnet20_cifar \
+//!     --weights resnet20-12fca82f.th --strategy scratch,probe,full --epochs 10 --seeds 3 --out out
+//! ```
+//!
+//! Every strategy gets the same pictures, the same number of epochs and the same seeds; of each run the last epoch
+//! counts, whatever the validation said on the way. The folder that `--out` names then has `results.csv`, the history
+//! of every run, charts, and of each strategy the model of the first seed.
+
+mod arguments;
+mod report;
+mod strategy;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use arguments::Arguments;
+use report::Run;
+use strategy::Strategy;
+use transfer::data::{
+    Amount, DataLoader, Dataset, ImageFolder, Splits, Subset, Transform, stratified,
+};
+use transfer::hub::{self, Located};
+use transfer::models::{self, Backbone, WeightFiles};
+use transfer::prelude::{Device, LoadOptions};
+use transfer::train::{Learner, TrainConfig};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let device = transfer::device(&arguments.device)?;
+    let needs_weights = arguments
+        .strategies
+        .iter()
+        .any(|strategy| *strategy != Strategy::Scratch);
+    let weights = match &arguments.weights {
+        Some(given) => Some(hub::locate(given)?),
+        None if needs_weights => {
+            return Err("--weights is needed by every strategy but scratch".into());
+        }
+        None => None,
+    };
+    let splits = open(arguments)?;
+    for report in &splits.reports {
+        println!("{report}");
+    }
+    std::fs::create_dir_all(&arguments.out)?;
+    let mut runs: Vec<Run> = Vec::new();
+    for &strategy in &arguments.strategies {
+        for seed in 0..arguments.seeds {
+            println!("\n{strategy}, seed {seed}");
+            let run = train(arguments, &splits, strategy, weights.as_ref(), seed, device)?;
+            println!(
+                "{strategy}, seed {seed}: {:.2} % of {} right",
+                100.0 * run.accuracy,
+                splits.test.len()
+            );
+            runs.push(run);
+            // After every run, so that an interruption loses one run and not all.
+            report::write_table(&arguments.out, &runs)?;
+        }
+    }
+    report::write_charts(&arguments.out, &runs)?;
+    println!("\n{}\nwritten to {:?}", report::table(&runs), arguments.out);
+    Ok(())
+}
+
+/// The pictures to learn from and those to be judged by.
+fn open(arguments: &Arguments) -> Result<Splits, Failure> {
+    let Some(val) = &arguments.val else {
+        return Ok(ImageFolder::open_splits(
+            &arguments.data,
+            arguments.test_share,
+            0,
+        )?);
+    };
+    let (train, test) = (ImageFolder::open(&arguments.data)?, ImageFolder::open(val)?);
+    if train.classes() != test.classes() {
+        let (ours, theirs) = (train.classes(), test.classes());
+        return Err(format!(
+            "{:?} has the classes {ours:?}, and {val:?} has {theirs:?}",
+            arguments.data
+        )
+        .into());
+    }
+    let reports = vec![train.report().clone(), test.report().clone()];
+    Ok(Splits {
+        train: Arc::new(train),
+        test: Arc::new(test),
+        reports,
+    })
+}
+
+fn train(
+    arguments: &Arguments,
+    splits: &Splits,
+    strategy: Strategy,
+    weights: Option<&Located>,
+    seed: u64,
+    device: Device,
+) -> Result<Run, Failure> {
+    let pictures: Arc<dyn Dataset> = match arguments.per_class {
+        Some(count) => {
+            let split = stratified(&splits.train.labels(), Amount::PerClass(count), seed)?;
+            Arc::new(Subset::new(splits.train.clone(), split.chosen))
+        }
+        None => splits.train.clone(),
+    };
+    let net = net(
+        arguments,
+        strategy,
+        weights,
+        splits.train.classes().len() as i64,
+        seed,
+        device,
+    )?;
+    let small = arguments.arch.ends_with("_cifar");
+    let judged = if small {
+        Transform::square(arguments.size)
+    } else {
+        Transform::imagenet(arguments.size)
+    };
+    let augmented = match small {
+        true => Transform::square(arguments.size)
+            .random_crop(arguments.size, 4)
+            .random_horizontal_flip(0.5),
+        false => Transform::train(arguments.size),
+    };
+    // A frozen trunk's features are computed once, which random pictures would not allow.
+    let learned = if strategy == Strategy::Probe {
+        judged.clone()
+    } else {
+        augmented
+    };
+    let test = DataLoader::new(splits.test.clone(), judged, arguments.batch_size);
+    let config = TrainConfig::new()
+        .lr(arguments.lr)
+        .label_smoothing(0.1)
+        .seed(seed);
+    let train = DataLoader::new(pictures, learned, arguments.batch_size).shuffled(seed);
+    let mut learner = Learner::new(net, train)
+        .validate_on(test.clone())
+        .config(config)
+        .on_epoch(|epoch| println!("  {epoch}"));
+    let history = strategy.train(&mut learner, arguments.epochs, arguments.lr)?;
+    let accuracy = learner.evaluate(&test)?.accuracy;
+    let name = format!("{strategy}-seed{seed}");
+    std::fs::write(
+        arguments.out.join(format!("{name}-history.csv")),
+        history.epochs_to_csv(),
+    )?;
+    if seed == 0 {
+        learner
+            .net()
+            .save(arguments.out.join(format!("{strategy}.safetensors")))?;
+        std::fs::write(
+            arguments.out.join("classes.txt"),
+            splits.train.classes().join("\n") + "\n",
+        )?;
+    }
+    Ok(Run {
+        strategy,
+        seed,
+        accuracy,
+        history,
+    })
+}
+
+fn net(
+    arguments: &Arguments,
+    strategy: Strategy,
+    weights: Option<&Located>,
+    classes: i64,
+    seed: u64,
+    device: Device,
+) -> Result<Box<dyn Backbone>, Failure> {
+    let Some(weights) = weights.filter(|_| strategy != Strategy::Scratch) else {
+        return Ok(models::build(&arguments.arch, classes, device, seed)?);
+    };
+    let mut net = models::build_undrawn(&arguments.arch, 1, device)?;
+    let report = net.load(&weights.path, &LoadOptions::new().without(net.head_name()))?;
+    if seed == 0 {
+        println!("{}{report}", weights.path.display());
+    }
+    transfer::set_seed(seed);
+    net.replace_head(classes);
+    Ok(net)
+}

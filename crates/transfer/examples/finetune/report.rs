@@ -1,0 +1,109 @@
+//! What came of the runs: a table, files, charts.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use transfer::metrics::Summary;
+use transfer::train::History;
+use transfer::viz::{Bar, Curve, bars, curves};
+
+use crate::Failure;
+use crate::strategy::Strategy;
+
+/// One strategy with one seed.
+pub(crate) struct Run {
+    pub(crate) strategy: Strategy,
+    pub(crate) seed: u64,
+    /// On the pictures to be judged by, after the last epoch; in [0, 1].
+    pub(crate) accuracy: f64,
+    pub(crate) history: History,
+}
+
+/// The runs of each strategy.
+fn by_strategy(runs: &[Run]) -> Vec<(Strategy, Vec<&Run>)> {
+    let of = |strategy: Strategy| runs.iter().filter(move |run| run.strategy == strategy);
+    let groups = Strategy::ALL
+        .into_iter()
+        .map(|strategy| (strategy, of(strategy).collect::<Vec<_>>()));
+    groups.filter(|(_, runs)| !runs.is_empty()).collect()
+}
+
+/// Mean and deviation over the seeds, for people.
+pub(crate) fn table(runs: &[Run]) -> String {
+    let mut text = format!(
+        "{:<10}{:>6}{:>20}{:>14}{:>14}{:>14}",
+        "strategy", "seeds", "accuracy, %", "seconds", "images/s", "trainable"
+    );
+    for (strategy, runs) in by_strategy(runs) {
+        let summary = |value: &dyn Fn(&Run) -> f64| {
+            Summary::of(&runs.iter().map(|run| value(run)).collect::<Vec<_>>())
+        };
+        let seconds = summary(&|run| run.history.seconds());
+        let rate = summary(&|run| pictures(run) / run.history.seconds().max(1e-9));
+        let last = runs[0].history.epochs.last();
+        let trainable = last.map_or(0, |epoch| epoch.trainable);
+        let _ = write!(
+            text,
+            "\n{:<10}{:>6}{:>20}{:>14.1}{:>14.0}{trainable:>14}",
+            strategy.name(),
+            runs.len(),
+            summary(&|run| 100.0 * run.accuracy).to_string(),
+            seconds.mean,
+            rate.mean,
+        );
+    }
+    text
+}
+
+fn pictures(run: &Run) -> f64 {
+    run.history
+        .epochs
+        .iter()
+        .map(|epoch| epoch.pictures as f64)
+        .sum()
+}
+
+/// `results.csv`: a line per run.
+pub(crate) fn write_table(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
+    let mut text = "strategy,seed,accuracy,seconds,pictures,trainable,parameters\n".to_owned();
+    for run in runs {
+        let last = run.history.epochs.last();
+        let (trainable, parameters) =
+            last.map_or((0, 0), |epoch| (epoch.trainable, epoch.parameters));
+        writeln!(
+            text,
+            "{},{},{},{:.3},{},{trainable},{parameters}",
+            run.strategy,
+            run.seed,
+            run.accuracy,
+            run.history.seconds(),
+            pictures(run)
+        )?;
+    }
+    Ok(std::fs::write(folder.join("results.csv"), text)?)
+}
+
+/// The accuracy of every strategy, and how it came about.
+pub(crate) fn write_charts(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
+    let (mut all, mut lines) = (Vec::new(), Vec::new());
+    for (strategy, runs) in by_strategy(runs) {
+        let values: Vec<f64> = runs.iter().map(|run| 100.0 * run.accuracy).collect();
+        all.push(Bar::new(strategy.name(), &values));
+        let epochs = &runs[0].history.epochs;
+        let values: Vec<f64> = epochs
+            .iter()
+            .filter_map(|epoch| epoch.valid_accuracy)
+            .map(|share| 100.0 * share)
+            .collect();
+        lines.push(Curve::new(strategy.name(), &values));
+    }
+    bars("Accuracy by strategy", "accuracy, %", 100.0, &all)?.save(folder.join("accuracy.svg"))?;
+    curves(
+        "Accuracy by epoch, first seed",
+        "epoch",
+        "accuracy, %",
+        &lines,
+    )?
+    .save(folder.join("curves.svg"))?;
+    Ok(())
+}

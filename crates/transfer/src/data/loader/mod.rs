@@ -1,0 +1,203 @@
+//! From a data set to batches of tensors, decoded on all cores ahead of the one who asks.
+
+mod batch;
+mod workers;
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread;
+
+use self::batch::Batching;
+use self::workers::Workers;
+use super::rng::Rng;
+use super::{Dataset, Layout, Transform};
+use crate::Result;
+
+pub use batch::Batch;
+
+/// How many batches are made ahead; more where batches are so small that threads would wait.
+const AHEAD: usize = 2;
+
+/// Delivers a data set in batches. The same seeds give the same batches, to the bit, with any number of threads.
+///
+/// Threads decode and transform picture by picture, ahead of the one who takes the batches. Beyond the batch in hand
+/// there are never more than two batches in memory (with batches smaller than the threads: two pictures per thread),
+/// and one decoded picture per thread.
+#[derive(Debug, Clone)]
+pub struct DataLoader {
+    dataset: Arc<dyn Dataset>,
+    transform: Transform,
+    batch_size: usize,
+    shuffle: Option<u64>,
+    seed: u64,
+    drop_last: bool,
+    workers: Option<NonZeroUsize>,
+    layout: Layout,
+}
+
+impl DataLoader {
+    /// A loader that delivers the data set in its own order; the last batch may be smaller.
+    ///
+    /// # Panics
+    ///
+    /// `batch_size` is 0.
+    #[must_use]
+    pub fn new(dataset: Arc<dyn Dataset>, transform: Transform, batch_size: usize) -> Self {
+        assert!(batch_size > 0, "a batch holds at least one picture");
+        Self {
+            dataset,
+            transform,
+            batch_size,
+            shuffle: None,
+            seed: 0,
+            drop_last: false,
+            workers: None,
+            layout: Layout::ChannelsFirst,
+        }
+    }
+
+    /// Delivers in an order drawn from the seed, another one each epoch. The transform's random steps draw from the same
+    /// seed, unless [`augment_seed`](Self::augment_seed) comes after this.
+    #[must_use]
+    pub fn shuffled(mut self, seed: u64) -> Self {
+        self.shuffle = Some(seed);
+        self.seed = seed;
+        self
+    }
+
+    /// What the transform's random steps draw from, together with the epoch and the picture's position.
+    #[must_use]
+    pub fn augment_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Leaves out the last batch of an epoch where it is not full.
+    #[must_use]
+    pub fn drop_last(mut self) -> Self {
+        self.drop_last = true;
+        self
+    }
+
+    /// How many threads decode; as many as there are cores unless set. 0 is taken as 1.
+    #[must_use]
+    pub fn workers(mut self, threads: usize) -> Self {
+        self.workers = Some(NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN));
+        self
+    }
+
+    /// The order in memory of the batches' pictures; their shape is `[N, 3, H, W]` in both.
+    #[must_use]
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.layout = layout;
+        self
+    }
+
+    /// The data set behind it.
+    #[must_use]
+    pub fn dataset(&self) -> &Arc<dyn Dataset> {
+        &self.dataset
+    }
+
+    /// The transform that pictures go through.
+    #[must_use]
+    pub fn transform(&self) -> &Transform {
+        &self.transform
+    }
+
+    /// How many batches an epoch has.
+    #[must_use]
+    pub fn num_batches(&self) -> usize {
+        let pictures = self.dataset.len();
+        if self.drop_last {
+            pictures / self.batch_size
+        } else {
+            pictures.div_ceil(self.batch_size)
+        }
+    }
+
+    /// What decides the rows of one pass beside the data set: transform, order, seed and what is dropped, as a text.
+    pub(crate) fn recipe(&self) -> String {
+        let Self {
+            transform, shuffle, ..
+        } = self;
+        let seed = if transform.is_random() { self.seed } else { 0 };
+        let dropped = if self.drop_last {
+            self.dataset.len() % self.batch_size
+        } else {
+            0
+        };
+        format!("{transform}; shuffled {shuffle:?}; seed {seed}; dropped {dropped}")
+    }
+
+    /// The positions in the data set in the order of one pass.
+    pub(crate) fn order(&self, epoch: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.dataset.len()).collect();
+        if let Some(seed) = self.shuffle {
+            Rng::new(seed, &[epoch as u64]).shuffle(&mut order);
+        }
+        order
+    }
+
+    /// The positions of each batch of one pass.
+    pub(crate) fn positions(&self, epoch: usize) -> Vec<Vec<usize>> {
+        let order = self.order(epoch);
+        let batches = order.chunks(self.batch_size).take(self.num_batches());
+        batches.map(<[usize]>::to_vec).collect()
+    }
+
+    /// The batches of one pass. `epoch` decides the order where the loader is [`shuffled`](Self::shuffled), and what
+    /// random steps draw.
+    #[must_use]
+    pub fn batches(&self, epoch: usize) -> Batches {
+        self.batches_from(epoch, 0)
+    }
+
+    /// The batches of one pass from the batch with this number on: where an interrupted pass goes on.
+    #[must_use]
+    pub fn batches_from(&self, epoch: usize, first_batch: usize) -> Batches {
+        self.epochs(epoch..epoch + 1, first_batch)
+    }
+
+    /// The batches of several passes in a row, from the first pass's batch with this number on. The threads go on into
+    /// the next pass while the last batches of one are used; [`Batch::epoch`] tells them apart.
+    #[must_use]
+    pub fn epochs(&self, epochs: Range<usize>, first_batch: usize) -> Batches {
+        let per_epoch = self.num_batches();
+        let first = epochs.start * per_epoch + first_batch.min(per_epoch);
+        let threads = self
+            .workers
+            .or_else(|| thread::available_parallelism().ok());
+        let threads = threads.map_or(1, NonZeroUsize::get);
+        let ahead = AHEAD.max((2 * threads).div_ceil(self.batch_size));
+        let work = Batching::new(self.clone());
+        let last = epochs.end.max(epochs.start) * per_epoch;
+        Batches(Workers::start(work, first..last.max(first), threads, ahead))
+    }
+}
+
+/// The batches of one pass or several; see [`DataLoader::batches`]. The threads end when it is dropped.
+pub struct Batches(Workers<Batching>);
+
+impl Iterator for Batches {
+    type Item = Result<Batch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let remaining = self.0.remaining();
+        (remaining, Some(remaining))
+    }
+}
+
+impl ExactSizeIterator for Batches {}
+
+impl fmt::Debug for Batches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Batches({} to come)", self.0.remaining())
+    }
+}

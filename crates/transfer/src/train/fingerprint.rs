@@ -1,0 +1,170 @@
+//! What a checkpoint belongs to, line by line, so that a resumption by another net, configuration or data set can be
+//! refused by name.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use tch::Tensor;
+
+use super::TrainConfig;
+use super::plan::Phase;
+use super::snapshot::sorted_variables;
+use super::source::Source;
+use crate::Result;
+use crate::models::Backbone;
+
+const PLAN: &str = "plan: ";
+
+/// Names and values.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Fingerprint(BTreeMap<String, String>);
+
+impl Fingerprint {
+    /// Of everything but the plan. Makes one batch of the pictures.
+    pub(super) fn of(
+        net: &dyn Backbone,
+        config: &TrainConfig,
+        train: &dyn Source,
+        valid: Option<&dyn Source>,
+    ) -> Result<Self> {
+        let mut lines = BTreeMap::new();
+        for (name, variable) in sorted_variables(net) {
+            let value = format!("{:?} {:?}", variable.size(), variable.kind());
+            lines.insert(format!("net: {name}"), value);
+        }
+        let TrainConfig {
+            optimizer,
+            lr,
+            schedule,
+            loss,
+            mix,
+            clip_norm,
+            accumulate,
+            ema,
+            early_stopping,
+            snapshot_every: _,
+            seed,
+        } = config;
+        let settings = [
+            ("optimizer", format!("{optimizer:?}")),
+            ("lr", format!("{lr:?}")),
+            ("schedule", format!("{schedule:?}")),
+            ("loss", format!("{loss:?}")),
+            ("mix", format!("{mix:?}")),
+            ("clip_norm", format!("{clip_norm:?}")),
+            ("accumulate", accumulate.to_string()),
+            ("ema", format!("{ema:?}")),
+            ("early_stopping", format!("{early_stopping:?}")),
+            ("seed", seed.to_string()),
+        ];
+        lines.extend(settings.map(|(name, value)| (format!("configuration: {name}"), value)));
+        describe(&mut lines, "training data", train)?;
+        if let Some(valid) = valid {
+            describe(&mut lines, "validation data", valid)?;
+        }
+        Ok(Self(lines))
+    }
+
+    /// Adds what will be done.
+    pub(super) fn add_plan(&mut self, phases: &[Phase]) {
+        for (number, phase) in (1..).zip(phases) {
+            self.0
+                .insert(format!("{PLAN}phase {number}"), format!("{phase:?}"));
+        }
+    }
+
+    /// Where `self`, of a checkpoint, differs from what is at hand; the plan counts only if both have one.
+    pub(super) fn differences(&self, here: &Fingerprint) -> Vec<String> {
+        let planned = |found: &Fingerprint| found.0.keys().any(|name| name.starts_with(PLAN));
+        let both = planned(self) && planned(here);
+        let names = self
+            .0
+            .keys()
+            .chain(here.0.keys().filter(|name| !self.0.contains_key(*name)));
+        let counted = names.filter(|name| both || !name.starts_with(PLAN));
+        let value = |of: &Fingerprint, name: &str| {
+            of.0.get(name)
+                .cloned()
+                .unwrap_or_else(|| "nothing".to_owned())
+        };
+        counted
+            .map(|name| (name, value(self, name), value(here, name)))
+            .filter(|(_, saved, here)| saved != here)
+            .map(|(name, saved, here)| {
+                format!("{name} is {saved} in the checkpoint and {here} here")
+            })
+            .collect()
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        self.0
+            .iter()
+            .map(|(name, value)| format!("{name}\t{value}\n"))
+            .collect()
+    }
+
+    pub(super) fn from_text(text: &str) -> Self {
+        let lines = text.lines().filter_map(|line| line.split_once('\t'));
+        Self(
+            lines
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
+    }
+}
+
+fn describe(lines: &mut BTreeMap<String, String>, what: &str, source: &dyn Source) -> Result<()> {
+    let dataset = source.dataset();
+    let mut labels = Fnv::default();
+    for label in dataset.labels() {
+        labels.write(&(label as u64).to_le_bytes());
+    }
+    let mut first = Fnv::default();
+    if let Some(batch) = source.batches_from(1, 0).next() {
+        let batch = batch?;
+        for index in &batch.indices {
+            first.write(&(*index as u64).to_le_bytes());
+        }
+        first.write(&bytes(&batch.xs)?);
+    }
+    let facts = [
+        ("pictures", dataset.len().to_string()),
+        ("classes", dataset.classes().join(", ")),
+        ("labels", format!("{:016x}", labels.finish())),
+        ("batches", source.num_batches().to_string()),
+        ("transform and order", source.loader().recipe()),
+        ("first batch", format!("{:016x}", first.finish())),
+    ];
+    lines.extend(
+        facts.map(|(name, value)| (format!("{what}: {name}"), value.replace(['\n', '\t'], " "))),
+    );
+    Ok(())
+}
+
+fn bytes(tensor: &Tensor) -> Result<Vec<u8>> {
+    let tensor = tensor.contiguous();
+    let mut bytes = vec![0; tensor.numel() * tensor.kind().elt_size_in_bytes()];
+    tensor.f_copy_data_u8(&mut bytes, tensor.numel())?;
+    Ok(bytes)
+}
+
+/// FNV-1a, which stays what it is when the standard library's hash changes.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

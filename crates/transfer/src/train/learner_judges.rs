@@ -1,0 +1,71 @@
+//! What a learner says without training: of a learning rate, of its net, of pictures.
+
+use std::path::Path;
+
+use tch::{Kind, Tensor};
+
+use super::source::Source;
+use super::{Evaluation, Learner, LrFind, Predictions, evaluate, lr_find, predict};
+use crate::Result;
+use crate::data::{DataLoader, RgbImage, open_picture};
+
+impl Learner {
+    /// Tries growing learning rates on up to 100 batches and suggests one; the net is afterwards what it was, bit for
+    /// bit. The configuration's optimiser and loss are used.
+    ///
+    /// # Errors
+    ///
+    /// The loader fails, or the loss diverges at once.
+    pub fn lr_find(&mut self) -> Result<LrFind> {
+        lr_find::lr_find(&*self.net, &self.train, &self.config)
+    }
+
+    /// The loss and the accuracy on other pictures, and what the net says of each.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`].
+    pub fn evaluate(&self, loader: &DataLoader) -> Result<Evaluation> {
+        evaluate(&*self.net, loader, &self.config.loss)
+    }
+
+    /// What the net says of other pictures: logits, probabilities, the likeliest classes.
+    ///
+    /// # Errors
+    ///
+    /// As [`predict`].
+    pub fn predict(&self, loader: &DataLoader) -> Result<Predictions> {
+        predict(&*self.net, loader)
+    }
+
+    /// As [`predict_image`](Self::predict_image), for a file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be decoded.
+    pub fn predict_file(&self, path: impl AsRef<Path>) -> Result<Vec<(String, f64)>> {
+        self.predict_image(&open_picture(path.as_ref())?)
+    }
+
+    /// How likely the net finds each class for one picture, the likeliest first. The picture is shaped as those for
+    /// validation are, or those for training where there are none.
+    ///
+    /// # Errors
+    ///
+    /// The picture cannot be resized as asked.
+    pub fn predict_image(&self, picture: &RgbImage) -> Result<Vec<(String, f64)>> {
+        let loader = self.valid.as_ref().unwrap_or(&self.train);
+        let (values, [height, width]) = loader.transform().apply(picture)?;
+        let xs = Tensor::f_from_slice(&values)?.f_view([1, 3, height as i64, width as i64])?;
+        let logits = tch::no_grad(|| Source::logits(loader, &*self.net, &xs, false));
+        let shares = logits
+            .softmax(-1, Kind::Float)
+            .view([-1])
+            .to_kind(Kind::Double);
+        let shares = Vec::<f64>::try_from(&shares)?;
+        let classes = loader.dataset().classes().iter().cloned();
+        let mut likely: Vec<_> = classes.zip(shares).collect();
+        likely.sort_by(|one, other| other.1.total_cmp(&one.1));
+        Ok(likely)
+    }
+}

@@ -1,0 +1,73 @@
+//! Which part of a net learns how fast.
+
+use crate::{Error, Result};
+
+/// The learning rates of a net's parameter groups, from the input to the head; the schedule multiplies them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LearningRate {
+    /// The same for all.
+    Same(f64),
+    /// This for the head, a tenth of it for everything before: fastai's `slice(lr)`.
+    Head(f64),
+    /// From the first to the last group in equal ratios ("discriminative"; Howard and Ruder, ULMFiT, 2018):
+    /// fastai's `slice(first, last)`.
+    Between(f64, f64),
+    /// One for each group.
+    Each(Vec<f64>),
+}
+
+impl From<f64> for LearningRate {
+    fn from(lr: f64) -> Self {
+        LearningRate::Same(lr)
+    }
+}
+
+impl LearningRate {
+    /// One rate for each of `groups` groups.
+    ///
+    /// # Errors
+    ///
+    /// A rate is negative or no number, or [`Each`](Self::Each) has another length.
+    pub fn of_groups(&self, groups: usize) -> Result<Vec<f64>> {
+        let rates: Vec<f64> = match self {
+            LearningRate::Same(lr) => vec![*lr; groups],
+            LearningRate::Head(lr) => (1..=groups)
+                .map(|group| if group == groups { *lr } else { lr / 10.0 })
+                .collect(),
+            LearningRate::Between(first, last) => {
+                let steps = groups.saturating_sub(1);
+                let ratio = (last / first).powf(1.0 / steps.max(1) as f64);
+                (0..groups)
+                    .map(|group| match group {
+                        _ if group == steps => *last,
+                        _ => first * ratio.powi(group as i32),
+                    })
+                    .collect()
+            }
+            LearningRate::Each(rates) => rates.clone(),
+        };
+        if rates.len() != groups {
+            let expected = format!("one for each of the {groups} parameter groups");
+            return Err(Error::argument("learning rates", expected, rates.len()));
+        }
+        match rates
+            .iter()
+            .find(|rate| !(rate.is_finite() && **rate >= 0.0))
+        {
+            Some(rate) => Err(Error::argument("learning rate", "0 or more, finite", rate)),
+            None => Ok(rates),
+        }
+    }
+
+    /// The same rates, all multiplied.
+    pub(super) fn scaled(&self, by: f64) -> Self {
+        match self {
+            LearningRate::Same(lr) => LearningRate::Same(lr * by),
+            LearningRate::Head(lr) => LearningRate::Head(lr * by),
+            LearningRate::Between(first, last) => LearningRate::Between(first * by, last * by),
+            LearningRate::Each(rates) => {
+                LearningRate::Each(rates.iter().map(|rate| rate * by).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a net says of pictures.
+
+use tch::{Kind, Tensor};
+
+use super::CrossEntropy;
+use super::source::Source;
+use crate::data::{DataLoader, Skipped};
+use crate::metrics::accuracy;
+use crate::models::Backbone;
+use crate::{Error, Result};
+
+/// What a net says of pictures, beside what they are.
+#[derive(Debug)]
+pub struct Predictions {
+    /// The net's raw outputs: `[N, num_classes]`, on the CPU.
+    pub logits: Tensor,
+    /// The likeliest class of each picture: `[N]`, on the CPU.
+    pub predictions: Tensor,
+    /// The true ones: `[N]`.
+    pub labels: Tensor,
+    /// For each entry, the picture's position in its data set.
+    pub indices: Vec<usize>,
+    /// Pictures that could not be decoded and have no entry.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Predictions {
+    /// How likely the net finds each class: `[N, num_classes]`, rows that sum to 1.
+    pub fn probabilities(&self) -> Tensor {
+        self.logits.softmax(-1, Kind::Float)
+    }
+
+    /// The share of pictures whose true class is among the `k` likeliest, in [0, 1].
+    #[must_use]
+    pub fn top_k_accuracy(&self, k: usize) -> f64 {
+        let classes = self.logits.size().last().copied().unwrap_or_default();
+        let (_, likeliest) = self.logits.topk((k as i64).min(classes), -1, true, true);
+        let among = likeliest
+            .eq_tensor(&self.labels.unsqueeze(-1))
+            .any_dim(-1, false);
+        among
+            .to_kind(Kind::Double)
+            .mean(Kind::Double)
+            .double_value(&[])
+    }
+}
+
+/// How good a net is on labelled pictures.
+#[derive(Debug)]
+pub struct Evaluation {
+    /// The mean loss, class weights included.
+    pub loss: f64,
+    /// The share of pictures classified correctly, in [0, 1].
+    pub accuracy: f64,
+    /// The loss of each picture, without class weights, in the order of the predictions.
+    pub losses: Vec<f64>,
+    /// What the net says of each picture.
+    pub predictions: Predictions,
+}
+
+/// What `net` says of each picture of the loader, and the true classes.
+///
+/// # Errors
+///
+/// The loader fails, or has not one readable picture. Unreadable ones are in [`Predictions::skipped`].
+pub fn predict(net: &dyn Backbone, loader: &DataLoader) -> Result<Predictions> {
+    let (mut logits, mut labels) = (Vec::new(), Vec::new());
+    let (mut indices, mut skipped) = (Vec::new(), Vec::new());
+    for batch in loader.batches(0) {
+        let batch = batch?;
+        skipped.extend(batch.skipped);
+        if batch.indices.is_empty() {
+            continue;
+        }
+        let said = tch::no_grad(|| Source::logits(loader, net, &batch.xs, false));
+        logits.push(said.to_kind(Kind::Float).to_device(tch::Device::Cpu));
+        labels.push(batch.labels);
+        indices.extend(batch.indices);
+    }
+    if labels.is_empty() {
+        return Err(Error::argument(
+            "pictures to predict",
+            "at least one that can be decoded",
+            format!("none ({} could not be decoded)", skipped.len()),
+        ));
+    }
+    let logits = Tensor::cat(&logits, 0);
+    Ok(Predictions {
+        predictions: logits.argmax(-1, false),
+        logits,
+        labels: Tensor::cat(&labels, 0),
+        indices,
+        skipped,
+    })
+}
+
+/// The loss and the accuracy of `net` on the pictures of the loader, and what it says of each.
+///
+/// # Errors
+///
+/// As [`predict`]; or a label has no place in the net's head.
+pub fn evaluate(
+    net: &dyn Backbone,
+    loader: &DataLoader,
+    loss: &CrossEntropy,
+) -> Result<Evaluation> {
+    super::session::check_labels(net, loader)?;
+    let predictions = predict(net, loader)?;
+    let sum = loss.sum(&predictions.logits, &predictions.labels)?;
+    let losses = loss.of_each(&predictions.logits, &predictions.labels)?;
+    Ok(Evaluation {
+        loss: sum.mean().double_value(&[]),
+        accuracy: accuracy(&predictions.predictions, &predictions.labels),
+        losses: Vec::<f64>::try_from(losses.to_kind(Kind::Double))?,
+        predictions,
+    })
+}

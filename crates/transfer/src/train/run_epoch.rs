@@ -1,0 +1,77 @@
+//! The end of an epoch: the net is judged, and what came of it written down.
+
+use super::callback::Flow;
+use super::early_stopping;
+use super::progress::Sums;
+use super::run::Run;
+use super::source::judge;
+use super::{Epoch, History, Stopped, resources};
+use crate::{Error, Result};
+
+impl Run<'_> {
+    /// Judges the net and writes the epoch down.
+    pub(super) fn finish_epoch(&mut self) -> Result<Flow> {
+        let number = self.progress.epochs(&self.plan) + 1;
+        let Sums {
+            loss,
+            correct,
+            pictures,
+            lr,
+            seconds,
+            cpu_seconds,
+        } = self.progress.sums;
+        if pictures == 0 {
+            let History {
+                skipped, too_small, ..
+            } = &self.progress.history;
+            let found = format!(
+                "none in epoch {number} ({skipped} unreadable, {too_small} alone in their batch)"
+            );
+            let expected = "at least one of two or more readable pictures";
+            return Err(Error::argument("batches to train on", expected, found));
+        }
+        self.check_finite()?;
+        let (net, config) = (&*self.session.net, self.session.config);
+        let judged = self.session.valid.map(|valid| match &self.progress.ema {
+            Some(ema) => ema.with(net, || judge(net, valid, &config.loss)),
+            None => judge(net, valid, &config.loss),
+        });
+        let judged = judged.transpose()?;
+        let (trainable, parameters) = net.parameter_counts();
+        let epoch = Epoch {
+            epoch: number,
+            of: self.plan.epochs(),
+            loss: loss / pictures as f64,
+            accuracy: correct / pictures as f64,
+            valid_loss: judged.map(|(loss, _)| loss),
+            valid_accuracy: judged.map(|(_, accuracy)| accuracy),
+            lr,
+            pictures,
+            seconds,
+            cpu_seconds,
+            peak_memory: resources::peak_memory(),
+            trainable,
+            parameters,
+        };
+        self.cpu = resources::cpu_seconds();
+        self.progress.history.epochs.push(epoch);
+        let mut over = false;
+        if let Some(stopping) = &config.early_stopping {
+            let ema = self.progress.ema.as_ref();
+            over = early_stopping::judge(stopping, &mut self.progress.best, &epoch, net, ema)?;
+        }
+        let (state, callback) = self.state();
+        let flow = callback.epoch_end(&state, &epoch);
+        self.progress.next_epoch();
+        if over {
+            let best = self
+                .progress
+                .best
+                .as_ref()
+                .map_or(number, |best| best.epoch);
+            self.progress.history.stopped = Some(Stopped::Early { best });
+            (self.progress.phase, self.progress.epoch) = (self.plan.phases.len(), 0);
+        }
+        Ok(flow)
+    }
+}

@@ -1,0 +1,105 @@
+//! What one training needs, checked and put in place before the first step.
+
+use tch::Tensor;
+
+use super::callback::Callback;
+use super::checkpoints::Checkpoints;
+use super::fingerprint::Fingerprint;
+use super::plan::{Phase, Plan};
+use super::progress::Progress;
+use super::run::Run;
+use super::snapshot::Snapshot;
+use super::source::Source;
+use super::train_state::TrainState;
+use super::{Ema, History, TrainConfig, resources};
+use crate::models::Backbone;
+use crate::{Error, Result};
+
+/// Everything that one training needs.
+pub(super) struct Session<'a> {
+    pub(super) net: &'a mut dyn Backbone,
+    pub(super) train: &'a dyn Source,
+    pub(super) valid: Option<&'a dyn Source>,
+    pub(super) config: &'a TrainConfig,
+    pub(super) phases: &'a [Phase],
+    pub(super) callback: &'a mut dyn Callback,
+    pub(super) checkpoints: Option<&'a mut Checkpoints>,
+    /// Epochs that the net was trained for before.
+    pub(super) earlier_epochs: usize,
+}
+
+impl<'a> Session<'a> {
+    /// Trains, from the beginning or from where `resumed` was; what came of it.
+    pub(super) fn run(self, resumed: Option<TrainState>) -> Result<History> {
+        check_labels(self.net, self.train)?;
+        if let Some(valid) = self.valid {
+            check_labels(self.net, valid)?;
+        }
+        self.config.check(outputs(self.net).unwrap_or_default())?;
+        let planned = self.phases.iter().any(|phase| phase.frozen.is_some());
+        if !planned && self.net.parameter_counts().0 == 0 {
+            let expected = "at least one that learns";
+            return Err(Error::argument("layers", expected, "all of them frozen"));
+        }
+        let plan = Plan {
+            phases: self.phases,
+            batches: self.train.num_batches(),
+            accumulate: self.config.accumulate,
+        };
+        let mut fingerprint = None;
+        if self.checkpoints.is_some() || resumed.is_some() {
+            let mut found = Fingerprint::of(self.net, self.config, self.train, self.valid)?;
+            found.add_plan(self.phases);
+            fingerprint = Some(found);
+        }
+        let mut run = Run {
+            good: Snapshot::of(self.net),
+            progress: Progress {
+                earlier_epochs: self.earlier_epochs,
+                ..Progress::default()
+            },
+            optimizer_state: None,
+            fingerprint: fingerprint.unwrap_or_default(),
+            cpu: resources::cpu_seconds(),
+            plan,
+            session: self,
+        };
+        if let Some(decay) = run.session.config.ema {
+            run.progress.ema = Some(Ema::new(run.session.net, decay));
+        }
+        match resumed {
+            Some(state) => {
+                let plan = run.fingerprint.clone();
+                run.optimizer_state =
+                    Some(state.restore(&plan, run.session.net, &mut run.progress)?);
+            }
+            None => {
+                if let Some(checkpoints) = &run.session.checkpoints {
+                    checkpoints.start_anew()?;
+                }
+            }
+        }
+        run.all()
+    }
+}
+
+/// The outputs of the net's head.
+pub(super) fn outputs(net: &dyn Backbone) -> Option<i64> {
+    let weight = format!("{}.weight", net.head_name());
+    net.var_store()
+        .variables()
+        .get(&weight)
+        .map(|weight: &Tensor| weight.size()[0])
+}
+
+/// Every label needs a column of the head; without one, tch panics in the first step.
+pub(super) fn check_labels(net: &dyn Backbone, source: &dyn Source) -> Result<()> {
+    let label = source.dataset().labels().into_iter().max();
+    match (outputs(net), label) {
+        (Some(width), Some(label)) if label as i64 >= width => {
+            let expected = format!("below {width}, the outputs of the head (see replace_head)");
+            Err(Error::argument("label", expected, label))
+        }
+        _ => Ok(()),
+    }
+}
