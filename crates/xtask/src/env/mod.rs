@@ -83,6 +83,8 @@ impl Environment {
             ),
             (crate::inherited::LIBRARY_PATH, self.library_path()),
             ("TRANSFER_PRELOAD", self.preload()),
+            // libtorch's threads wait asleep: awake, those of one kernel starve another's, and its own loader's.
+            ("OMP_WAIT_POLICY", "PASSIVE".to_owned()),
         ]
     }
 
