@@ -11,7 +11,8 @@
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
 //! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
 //! | [`train`] | the Learner and what it is made of; features, kept on disk if wanted, and the linear head on them |
-//! | [`metrics`] | accuracy, confusion, mean and deviation over seeds |
+//! | [`metrics`] | accuracy, confusion, calibration, worst predictions; means over seeds and how sure they are |
+//! | [`project`] | many dimensions as two: PCA, t-SNE |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |
 //!
 //! ```no_run
@@ -38,6 +39,7 @@ pub mod hub;
 pub mod models;
 
 pub mod metrics;
+pub mod project;
 pub mod train;
 
 pub mod viz;

@@ -14,11 +14,15 @@ pub use crate::data::{
     cifar100, mnist, stratified,
 };
 pub use crate::hub::{self, Hub, Weights};
-pub use crate::metrics::{ConfusionMatrix, Summary, accuracy};
+pub use crate::metrics::{
+    Calibration, ClassReport, ConfusionMatrix, PairedDifference, Summary, TopLoss, accuracy,
+    fit_temperature, top_k_accuracy, top_losses,
+};
 pub use crate::models::{
     self, Backbone, CifarResNet, CifarResNetConfig, ParameterGroup, ResNet, ResNetConfig, Vgg,
     VggConfig, WeightFiles,
 };
+pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
     EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune, FitConfig, Flow,
     HeadConfig, History, Learner, LearningRate, LinearHead, LrFind, OneCycle, OptimizerConfig,
@@ -26,6 +30,9 @@ pub use crate::train::{
     predict,
 };
 pub use crate::viz::{
-    Bar, Curve, DataFrame, Figure, Html, Show, Tile, bars, curves, df, grid, show_all,
+    Bar, Curve, DataFrame, Figure, Html, MapScale, Panel, Show, Table, Tile, bars, confusion_chart,
+    curves, df, filter_grid, grid, grouped_bars, history_chart, imagenet_pictures, loss_grid,
+    lr_chart, map_grid, panels, reliability_diagram, scatter, scatter_pictures, series_ink,
+    show_all, suggest_lr,
 };
 pub use crate::{Error, Result, best_device, device, set_seed};

@@ -8,10 +8,11 @@ use tch::Tensor;
 use tch::nn::ModuleT;
 use training::{Dropping, alone, everything, learner, loader, net, same, weights};
 use transfer::data::Mix;
+use transfer::metrics::top_k_accuracy;
 use transfer::models::Backbone;
 use transfer::train::{
     Callback, Epoch, FeatureStore, FineTune, Flow, History, Learner, LearningRate, OptimizerConfig,
-    State, Stopped, TrainConfig,
+    Predictions, State, Stopped, TrainConfig,
 };
 
 fn quick() -> TrainConfig {
@@ -55,8 +56,9 @@ fn a_learner_learns_and_judges() {
         (found.loss - mean).abs() < 1e-5,
         "no smoothing, no weights: the mean of the single ones"
     );
-    assert_eq!(found.predictions.top_k_accuracy(1), found.accuracy);
-    assert_eq!(found.predictions.top_k_accuracy(3), 1.0);
+    let Predictions { logits, labels, .. } = &found.predictions;
+    assert_eq!(top_k_accuracy(logits, labels, 1).unwrap(), found.accuracy);
+    assert_eq!(top_k_accuracy(logits, labels, 3).unwrap(), 1.0);
 
     let said = learner.predict(&loader(24, 1, 7)).unwrap();
     let rows = said

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use transfer::metrics::Summary;
 use transfer::train::History;
-use transfer::viz::{Bar, Curve, bars, curves};
+use transfer::viz::{Bar, Figure, bars, history_chart};
 
 use crate::Failure;
 use crate::strategy::Strategy;
@@ -83,27 +83,29 @@ pub(crate) fn write_table(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
     Ok(std::fs::write(folder.join("results.csv"), text)?)
 }
 
-/// The accuracy of every strategy, and how it came about.
+/// The accuracy of every strategy, and what happened in the first run of each.
 pub(crate) fn write_charts(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
-    let (mut all, mut lines) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     for (strategy, runs) in by_strategy(runs) {
         let values: Vec<f64> = runs.iter().map(|run| 100.0 * run.accuracy).collect();
         all.push(Bar::new(strategy.name(), &values));
-        let epochs = &runs[0].history.epochs;
-        let values: Vec<f64> = epochs
-            .iter()
-            .filter_map(|epoch| epoch.valid_accuracy)
-            .map(|share| 100.0 * share)
-            .collect();
-        lines.push(Curve::new(strategy.name(), &values));
+        let title = format!("{strategy}, seed {}", runs[0].seed);
+        save(
+            &history_chart(&title, &runs[0].history)?,
+            folder,
+            &format!("{strategy}-history"),
+        )?;
     }
-    bars("Accuracy by strategy", "accuracy, %", 100.0, &all)?.save(folder.join("accuracy.svg"))?;
-    curves(
-        "Accuracy by epoch, first seed",
-        "epoch",
-        "accuracy, %",
-        &lines,
-    )?
-    .save(folder.join("curves.svg"))?;
+    save(
+        &bars("Accuracy by strategy", "accuracy, %", 100.0, &all)?,
+        folder,
+        "accuracy",
+    )
+}
+
+fn save(figure: &Figure, folder: &Path, name: &str) -> Result<(), Failure> {
+    for ending in ["svg", "png"] {
+        figure.save(folder.join(format!("{name}.{ending}")))?;
+    }
     Ok(())
 }

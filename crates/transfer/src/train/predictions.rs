@@ -29,20 +29,6 @@ impl Predictions {
     pub fn probabilities(&self) -> Tensor {
         self.logits.softmax(-1, Kind::Float)
     }
-
-    /// The share of pictures whose true class is among the `k` likeliest, in [0, 1].
-    #[must_use]
-    pub fn top_k_accuracy(&self, k: usize) -> f64 {
-        let classes = self.logits.size().last().copied().unwrap_or_default();
-        let (_, likeliest) = self.logits.topk((k as i64).min(classes), -1, true, true);
-        let among = likeliest
-            .eq_tensor(&self.labels.unsqueeze(-1))
-            .any_dim(-1, false);
-        among
-            .to_kind(Kind::Double)
-            .mean(Kind::Double)
-            .double_value(&[])
-    }
 }
 
 /// How good a net is on labelled pictures.

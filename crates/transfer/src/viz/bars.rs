@@ -1,12 +1,16 @@
-//! Bars with their spread: one bar per method, one dot per seed.
+//! Bars with their spread: one bar per method, one dot per seed; and groups of bars.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::element::{Circle, PathElement, Rectangle};
+use plotters::style::text_anchor::HPos;
+use plotters::style::{Color, RGBColor};
 
-use super::Figure;
-use super::theme;
-use crate::Result;
+use super::axes::{Chart, NAME, axes, beside};
+use super::backend::{Area, Drawn};
+use super::pen::{self, FINE, pixels, px, rect, stroke, text, turned};
+use super::scale::{Scale, bounds};
+use super::{Figure, font, theme};
 use crate::metrics::Summary;
+use crate::{Error, Result};
 
 /// One bar: a name and the value of each seed.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,68 +31,256 @@ impl Bar {
     }
 }
 
-const SIZE: (u32, u32) = (680, 340);
-
 /// A bar chart: the height is the mean over the seeds, the whisker one standard deviation to either side, each
 /// dot one seed. `title` is the one idea, `unit` what the vertical axis measures ("test accuracy, %"); the axis
-/// starts at 0 and ends at `top`.
+/// starts at 0 (or at the lowest value, where that is negative) and ends at `top`, or higher where a value is.
 ///
 /// # Errors
 ///
-/// plotters fails, which it has no reason to.
+/// The markup cannot be made, which it has no reason to.
 pub fn bars(title: &str, unit: &str, top: f64, bars: &[Bar]) -> Result<Figure> {
-    let alt = bars
+    let series: Vec<(&str, Vec<&Bar>)> = bars
         .iter()
-        .map(|bar| format!("{} {:.1}", bar.name, Summary::of(&bar.values).mean));
-    let alt = format!("{title} ({unit}): {}", alt.collect::<Vec<_>>().join(", "));
-    let count = bars.len().max(1) as f64;
-    Figure::draw(SIZE, &alt, |area| {
-        let centred = |size: u32| theme::text(size).pos(Pos::new(HPos::Center, VPos::Bottom));
-        let mut chart = ChartBuilder::on(area)
-            .caption(title, theme::text(19))
-            .margin(12)
-            .x_label_area_size(34)
-            .y_label_area_size(58)
-            .build_cartesian_2d(0.0..count, 0.0..top)?;
-        let number = |value: &f64| format!("{value}");
-        let mut mesh = chart.configure_mesh();
-        theme::mesh(&mut mesh);
-        mesh.disable_x_mesh()
-            .disable_x_axis()
-            .x_labels(0)
-            .y_label_formatter(&number)
-            .y_desc(unit)
-            .draw()?;
-        drop(mesh);
-        for (index, bar) in bars.iter().enumerate() {
-            let colour = theme::rgb(theme::series(index));
-            let (middle, summary) = (index as f64 + 0.5, Summary::of(&bar.values));
-            let corners = [(middle - 0.3, 0.0), (middle + 0.3, summary.mean)];
-            chart.draw_series([Rectangle::new(corners, colour.mix(0.5).filled())])?;
-            let (low, high) = (summary.mean - summary.std, summary.mean + summary.std);
-            let whisker = theme::rgb(theme::TEXT).stroke_width(2);
-            let cap = |y: f64| PathElement::new([(middle - 0.06, y), (middle + 0.06, y)], whisker);
-            chart.draw_series([
-                PathElement::new([(middle, low), (middle, high)], whisker),
-                cap(low),
-                cap(high),
-            ])?;
-            let step = 0.28 / bar.values.len().max(1) as f64;
-            let dots = bar.values.iter().enumerate().map(|(seed, &value)| {
-                let x = middle + 0.12 + step * (seed as f64 + 0.5) * 0.6;
-                Circle::new((x, value), 4, colour.filled())
-            });
-            chart.draw_series(dots)?;
-            let above = high.max(bar.values.iter().copied().fold(0.0, f64::max));
-            let label = format!("{:.1}", summary.mean);
-            chart.draw_series([Text::new(label, (middle, above + top * 0.02), centred(16))])?;
-            let (x, y) = chart.backend_coord(&(middle, 0.0));
-            area.draw_text(
-                &bar.name,
-                &theme::text(15).pos(Pos::new(HPos::Center, VPos::Top)),
-                (x, y + 9),
-            )?;
+        .map(|bar| (bar.name.as_str(), vec![bar]))
+        .collect();
+    draw(title, unit, top, &series, None)
+}
+
+/// Bars in groups: `groups[g].1` has a bar for every one of `names`, in their order, and the legend names their
+/// colours. Everything else as in [`bars`]; the bars' own names are not shown.
+///
+/// # Errors
+///
+/// A group has more or fewer bars than there are names.
+pub fn grouped_bars(
+    title: &str,
+    unit: &str,
+    top: f64,
+    names: &[String],
+    groups: &[(String, Vec<Bar>)],
+) -> Result<Figure> {
+    if let Some((group, bars)) = groups.iter().find(|(_, bars)| bars.len() != names.len()) {
+        let expected = format!("{} in every group, one per name", names.len());
+        return Err(Error::argument(
+            "bars of a group",
+            expected,
+            format!("{} in {group:?}", bars.len()),
+        ));
+    }
+    let series: Vec<(&str, Vec<&Bar>)> = groups
+        .iter()
+        .map(|(name, bars)| (name.as_str(), bars.iter().collect()))
+        .collect();
+    draw(title, unit, top, &series, Some(names))
+}
+
+const LABEL: f64 = 13.0;
+
+fn draw(
+    title: &str,
+    unit: &str,
+    top: f64,
+    groups: &[(&str, Vec<&Bar>)],
+    legend: Option<&[String]>,
+) -> Result<Figure> {
+    let each = groups
+        .iter()
+        .map(|group| group.1.len())
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    let slots = groups.len().max(1) as f64;
+    let width = (slots * (each as f64 * 22.0 + 16.0) + 110.0).clamp(680.0, 1400.0);
+    let step = (width - 110.0) / slots;
+    // Names that are wider than their bars are written upwards.
+    let widest = groups
+        .iter()
+        .map(|group| font::width(group.0, LABEL))
+        .fold(0.0, f64::max);
+    let upright = widest > step - 6.0;
+    let below = if upright {
+        widest.min(150.0) + 20.0
+    } else {
+        34.0
+    };
+    let signs = legend.map_or_else(Vec::new, |names| legend_places(names, width));
+    let begin = 48.0 + signs.last().map_or(0.0, |(_, (_, y))| y + 20.0);
+    let values = || {
+        groups.iter().flat_map(|group| &group.1).flat_map(|bar| {
+            let summary = summary(bar);
+            bar.values
+                .iter()
+                .copied()
+                .chain([summary.mean - summary.std, summary.mean + summary.std])
+        })
+    };
+    let (low, high) = bounds(values()).unwrap_or((0.0, 0.0));
+    let most = if high > top || !top.is_finite() {
+        high
+    } else {
+        top
+    };
+    let over = if high > 0.94 * most { 0.08 } else { 0.0 };
+    let low = if low < 0.0 && values().any(|value| value < 0.0) {
+        low
+    } else {
+        0.0
+    };
+    let y = Scale::linear([low.min(0.0), most.max(0.0)].into_iter(), 5, false)
+        .padded(if low < 0.0 { 0.12 } else { 0.0 }, over);
+    let said: Vec<String> = groups
+        .iter()
+        .flat_map(|(group, bars)| {
+            bars.iter().enumerate().map(move |(index, bar)| {
+                let name = legend.map_or_else(String::new, |names| format!(" {}", names[index]));
+                let summary = summary(bar);
+                let value = if summary.n == 0 {
+                    "without values".into()
+                } else {
+                    number(summary.mean)
+                };
+                format!("{group}{name} {value}")
+            })
+        })
+        .collect();
+    let said = if said.is_empty() {
+        "no bars".into()
+    } else {
+        said.join(", ")
+    };
+    let alt = format!("{title} ({unit}): {said}");
+    Figure::fine((width, 242.0 + begin + below), &alt, |area| {
+        pen::title(area, title)?;
+        for (index, (name, (x, y))) in signs.iter().enumerate() {
+            let (x, y) = (*x, 48.0 + y);
+            let ink = theme::series_ink(index).mix(0.7).filled();
+            rect(area, (x, y - 6.0), (x + 12.0, y + 6.0), ink)?;
+            text(area, name, LABEL, HPos::Left, (x + 18.0, y))?;
         }
-        Ok::<(), DrawingAreaErrorKind<std::io::Error>>(())
+        let x = Scale::linear([0.0, slots].into_iter(), 1, false).bare();
+        let left = beside(&y);
+        let plot = area.margin(px(begin), px(6.0), 0, px(16.0));
+        let mut chart = axes(&plot, (x, ""), (y, unit), (left, below - 6.0))?;
+        for (place, (name, bars)) in groups.iter().enumerate() {
+            for (index, bar) in bars.iter().enumerate() {
+                let wide = (0.76 / each as f64).min(0.6);
+                let offset = (index as f64 - (bars.len() - 1) as f64 / 2.0) * wide;
+                let (shown, ink) = if legend.is_some() {
+                    (wide * 0.88, theme::series_ink(index))
+                } else {
+                    (wide, theme::series_ink(place))
+                };
+                draw_bar(
+                    area,
+                    &mut chart,
+                    bar,
+                    place as f64 + 0.5 + offset,
+                    shown,
+                    ink,
+                )?;
+            }
+            let middle = pixels(chart.backend_coord(&(place as f64 + 0.5, 0.0))).0;
+            let (_, rows) = chart.plotting_area().get_pixel_range();
+            let under = f64::from(rows.end) / FINE;
+            if upright {
+                let name = font::fitted(name, LABEL, 150.0);
+                turned(area, &name, LABEL, HPos::Right, (middle, under + 10.0))?;
+            } else {
+                text(area, name, LABEL, HPos::Center, (middle, under + 15.5))?;
+            }
+        }
+        Ok(())
     })
+}
+
+/// Values that are not finite have no place in a mean.
+fn summary(bar: &Bar) -> Summary {
+    Summary::of(
+        &bar.values
+            .iter()
+            .copied()
+            .filter(|value| value.is_finite())
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn draw_bar(
+    area: &Area<'_>,
+    chart: &mut Chart<'_, '_>,
+    bar: &Bar,
+    middle: f64,
+    wide: f64,
+    ink: RGBColor,
+) -> Drawn {
+    let summary = summary(bar);
+    let (low, high) = (summary.mean - summary.std, summary.mean + summary.std);
+    let at = |chart: &Chart<'_, '_>, value: f64| pixels(chart.backend_coord(&(middle, value)));
+    let (centre, zero) = at(chart, 0.0);
+    if summary.n == 0 {
+        return text(area, "–", LABEL, HPos::Center, (centre, zero - 10.5));
+    }
+    let (left, right) = (middle - 0.5 * wide, middle + 0.5 * wide);
+    let corners = [(left, summary.mean), (right, 0.0)];
+    chart.draw_series([Rectangle::new(corners, ink.mix(0.55).filled())])?;
+    let size = 2.0 * (centre - pixels(chart.backend_coord(&(left, 0.0))).0);
+    if summary.std > 0.0 {
+        let cap = (0.1 * size).clamp(2.0, 8.0) / size * wide;
+        let whisker = [
+            [(middle, low), (middle, high)],
+            [(middle - cap, low), (middle + cap, low)],
+            [(middle - cap, high), (middle + cap, high)],
+        ];
+        let style = stroke(&theme::TEXT, 1.8);
+        chart.draw_series(whisker.map(|line| PathElement::new(line, style)))?;
+    }
+    let values = bar.values.iter().copied().filter(|value| value.is_finite());
+    let values: Vec<f64> = values.collect();
+    let mut above = at(chart, high).1;
+    if values.len() > 1 {
+        let dot = |(seed, &value): (usize, &f64)| {
+            let share = (seed as f64 + 0.5) / values.len() as f64;
+            let place = (middle + (0.16 + 0.28 * share) * wide, value);
+            Circle::new(place, px((size * 0.06).clamp(1.6, 3.8)), ink.filled())
+        };
+        chart.draw_series(values.iter().enumerate().map(dot))?;
+        let highest = values.iter().copied().fold(f64::MIN, f64::max);
+        above = above.min(at(chart, highest).1 - 3.0);
+    }
+    let label = number(summary.mean);
+    let letters = NAME.min(size / font::width(&label, 1.0).max(1.0) * 1.3);
+    if letters < 9.0 {
+        return Ok(());
+    }
+    let y = if summary.mean < 0.0 {
+        at(chart, low).1 + 0.65 * letters + 3.0
+    } else {
+        above - 6.0 - 0.35 * letters
+    };
+    text(area, &label, letters, HPos::Center, (centre, y))
+}
+
+/// A mean as it stands over its bar.
+fn number(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".into(),
+        1e-1..1e5 => format!("{value:.1}"),
+        1e-3..1e-1 => format!("{value:.3}"),
+        _ => format!("{value:.1e}"),
+    }
+}
+
+/// Names from the left, in as many rows as it takes: where their signs stand below the first row's.
+fn legend_places(names: &[String], width: f64) -> Vec<(String, (f64, f64))> {
+    let (mut x, mut y) = (12.0, 0.0);
+    let place = |name: &String| {
+        let name = font::fitted(name, LABEL, 260.0);
+        let wide = font::width(&name, LABEL) + 40.0;
+        if x + wide > width && x > 12.0 {
+            (x, y) = (12.0, y + 20.0);
+        }
+        let at = (x, y);
+        x += wide;
+        (name, at)
+    };
+    names.iter().map(place).collect()
 }

@@ -1,101 +1,101 @@
 //! Lines over a common axis: losses, accuracies, learning rates.
 
-use plotters::prelude::*;
-
-use super::Figure;
-use super::theme;
+use super::{Figure, Panel, pen};
 use crate::Result;
+use crate::metrics::Summary;
 
-/// One line: a name and its points.
+/// One line: a name, its points, and a band around it where it is a mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
     /// What the line stands for.
     pub name: String,
-    /// `(x, y)`, with growing `x`.
+    /// `(x, y)`, with growing `x`. Where one is not finite, the line has a gap.
     pub points: Vec<(f64, f64)>,
+    /// The lower and upper edge of the band at each point; empty for none.
+    pub band: Vec<(f64, f64)>,
 }
 
 impl Curve {
     /// A line through values at 1, 2, 3, …: one per epoch, for example.
     pub fn new(name: impl Into<String>, values: &[f64]) -> Self {
-        Self {
-            name: name.into(),
-            points: values
+        Self::xy(
+            name,
+            values
                 .iter()
                 .enumerate()
                 .map(|(i, &y)| (i as f64 + 1.0, y))
                 .collect(),
+        )
+    }
+
+    /// A line through points.
+    pub fn xy(name: impl Into<String>, points: Vec<(f64, f64)>) -> Self {
+        Self {
+            name: name.into(),
+            points,
+            band: Vec::new(),
+        }
+    }
+
+    /// The mean of several runs, one per seed, with a band of one standard deviation to either side. A run may be
+    /// shorter than others; values that are not finite are left out.
+    pub fn over_seeds(name: impl Into<String>, runs: &[Vec<f64>]) -> Self {
+        let longest = runs.iter().map(Vec::len).max().unwrap_or(0);
+        let at = |step: usize| {
+            let values = runs.iter().filter_map(|run| run.get(step).copied());
+            Summary::of(&values.filter(|value| value.is_finite()).collect::<Vec<_>>())
+        };
+        let steps: Vec<Summary> = (0..longest).map(at).collect();
+        let mean = |step: &Summary| if step.n == 0 { f64::NAN } else { step.mean };
+        let band = steps
+            .iter()
+            .map(|step| (mean(step) - step.std, mean(step) + step.std))
+            .collect();
+        Self {
+            band,
+            ..Self::new(name, &steps.iter().map(mean).collect::<Vec<_>>())
         }
     }
 }
 
-const SIZE: (u32, u32) = (680, 320);
-
-/// A line chart. Axes are named with their units; names stand at the end of their lines.
+/// A line chart. Names stand at the end of their lines.
 ///
 /// # Errors
 ///
-/// plotters fails, which it has no reason to.
+/// The markup cannot be made, which it has no reason to.
 pub fn curves(title: &str, x_unit: &str, y_unit: &str, curves: &[Curve]) -> Result<Figure> {
-    let all = || {
-        curves
-            .iter()
-            .flat_map(|curve| curve.points.iter().copied())
-            .filter(|(_, y)| y.is_finite())
-    };
-    let (left, right) = bounds(all().map(|(x, _)| x));
-    let (bottom, top) = bounds(all().map(|(_, y)| y));
-    let (bottom, top) = (
-        if bottom >= 0.0 { 0.0 } else { bottom },
-        top + 0.06 * (top - bottom.min(0.0)),
-    );
-    let names = curves
-        .iter()
-        .map(|curve| curve.name.as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
-    let alt = format!("{title}: {names} ({y_unit}) against {x_unit}");
-    Figure::draw(SIZE, &alt, |area| {
-        let mut chart = ChartBuilder::on(area)
-            .caption(title, theme::text(19))
-            .margin(12)
-            .margin_right(if curves.len() > 1 { 110 } else { 16 })
-            .x_label_area_size(46)
-            .y_label_area_size(58)
-            .build_cartesian_2d(left..right, bottom..top)?;
-        let mut mesh = chart.configure_mesh();
-        theme::mesh(&mut mesh);
-        mesh.x_labels(8).x_desc(x_unit).y_desc(y_unit).draw()?;
-        drop(mesh);
-        for (index, curve) in curves.iter().enumerate() {
-            let colour = theme::rgb(theme::series(index));
-            chart.draw_series(LineSeries::new(
-                curve.points.iter().copied(),
-                colour.stroke_width(3),
-            ))?;
-            chart.draw_series(
-                curve
-                    .points
-                    .iter()
-                    .map(|&point| Circle::new(point, 4, colour.filled())),
-            )?;
-            if let (Some(&last), true) = (curve.points.last(), curves.len() > 1) {
-                let (x, y) = chart.backend_coord(&last);
-                let style = ("sans-serif", 15).into_font().color(&colour);
-                area.draw_text(&curve.name, &style, (x + 10, y - 8))?;
-            }
-        }
-        Ok::<(), DrawingAreaErrorKind<std::io::Error>>(())
-    })
+    panels(title, &[Panel::new(x_unit, y_unit, curves)])
 }
 
-fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) = values.fold((f64::MAX, f64::MIN), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
-    match low.partial_cmp(&high) {
-        Some(std::cmp::Ordering::Less) => (low, high),
-        Some(std::cmp::Ordering::Equal) => (low - 0.5, high + 0.5),
-        _ => (0.0, 1.0),
-    }
+/// Up to three line charts side by side under one title, such as loss and accuracy of the same epochs; more go
+/// to further rows.
+///
+/// # Errors
+///
+/// As [`curves`].
+pub fn panels(title: &str, panels: &[Panel]) -> Result<Figure> {
+    let columns = panels.len().clamp(1, 3);
+    let rows = panels.len().div_ceil(columns);
+    let most = panels
+        .iter()
+        .map(|panel| panel.curves.len())
+        .max()
+        .unwrap_or(0);
+    // Three fit into a notebook's width without being made smaller.
+    let width = [680.0, 420.0, 320.0][columns - 1];
+    let height = (most as f64 * 14.0 + 50.0).max(if columns == 1 { 290.0 } else { 260.0 });
+    let said: Vec<String> = panels.iter().map(Panel::words).collect();
+    let alt = format!("{title}. {}", said.join(" "));
+    let sheet = (width * columns as f64, height * rows as f64 + 40.0);
+    Figure::fine(sheet, &alt, |area| {
+        pen::title(area, title)?;
+        for (index, panel) in panels.iter().enumerate() {
+            let corner = (
+                (index % columns) as f64 * width,
+                42.0 + (index / columns) as f64 * height,
+            );
+            panel.draw(area, corner, (corner.0 + width, corner.1 + height - 4.0))?;
+        }
+        Ok(())
+    })
 }

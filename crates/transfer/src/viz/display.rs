@@ -2,6 +2,9 @@
 //! kernel keeps one block per type, so what a cell shows goes out as a single HTML block.
 
 use std::io::Write;
+use std::path::Path;
+
+use crate::{Error, Result};
 
 /// Something that a notebook cell can show.
 pub trait Show {
@@ -36,12 +39,47 @@ pub fn show_all(items: &[&dyn Show]) -> Html {
     )
 }
 
-/// Escapes text for HTML and SVG.
+impl Html {
+    /// Writes the markup to a file, as a page of its own.
+    ///
+    /// # Errors
+    ///
+    /// The name does not end in `.html`, or the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if path
+            .extension()
+            .is_none_or(|ending| !ending.eq_ignore_ascii_case("html"))
+        {
+            return Err(Error::argument(
+                "file of a page",
+                "a name that ends in .html",
+                path.display(),
+            ));
+        }
+        std::fs::write(path, page(&self.0)).map_err(Error::io("write", path))
+    }
+}
+
+/// A page that shows the markup, on the reader's choice of light or dark.
+pub(super) fn page(html: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">\n\
+         <style>body {{ font-family: system-ui, sans-serif }} table {{ border-collapse: collapse }} \
+         th, td {{ padding: 4px 10px }} tr:nth-child(even) td {{ background: #8881 }}</style></head>\n<body>\n{html}\n</body></html>\n"
+    )
+}
+
+/// Escapes text for HTML and SVG. Control characters, which XML has no way to write, become spaces.
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace(
+        |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}'),
+        " ",
+    )
+    .replace('&', "&amp;")
+    .replace('<', "&lt;")
+    .replace('>', "&gt;")
+    .replace('"', "&quot;")
 }
 
 /// The block that carries HTML. Lines of the protocol inside it would end it early, so their underscore is written

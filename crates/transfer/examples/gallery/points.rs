@@ -1,0 +1,54 @@
+//! Many dimensions as two.
+
+use transfer::prelude::*;
+
+use crate::names;
+
+pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
+    let leaves = Leaves::new(SpeciesSet::Novel, 8, 64, 0);
+    // Twelve clusters in twenty dimensions.
+    let labels: Vec<usize> = (0..480).map(|i| i % 12).collect();
+    let centres = Tensor::randn([12, 20], (Kind::Float, Device::Cpu)) * 3.0;
+    let index = Tensor::from_slice(&labels.iter().map(|label| *label as i64).collect::<Vec<_>>());
+    let xs = centres.index_select(0, &index) + Tensor::randn([480, 20], (Kind::Float, Device::Cpu));
+    let start = std::time::Instant::now();
+    let layout = tsne(&xs, &TsneConfig::default())?;
+    let title = format!(
+        "t-SNE of 480 points, {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
+    let twelve: Vec<String> = (0..12).map(|i| format!("class {i}")).collect();
+    let thirty: Vec<String> = (0..30)
+        .map(|i| format!("a rather long name, {i}"))
+        .collect();
+    let thirty_labels: Vec<usize> = (0..480).map(|i| i % 30).collect();
+    let pictures = (0..40)
+        .map(|i| Ok((i * 11, leaves.picture(i % leaves.len())?)))
+        .collect::<Result<Vec<_>>>()?;
+
+    Ok(vec![
+        ("tsne", scatter(&title, &layout, &labels, &twelve)?),
+        (
+            "tsne_pictures",
+            scatter_pictures("With pictures", &layout, &labels, &twelve, &pictures)?,
+        ),
+        (
+            "pca_30",
+            scatter(
+                "PCA, thirty classes",
+                &pca(&xs, 2)?.points,
+                &thirty_labels,
+                &thirty,
+            )?,
+        ),
+        (
+            "scatter_one",
+            scatter(
+                "One point",
+                &Tensor::from_slice(&[1.0, 2.0]).view([1, 2]),
+                &[0],
+                &names(&["only"]),
+            )?,
+        ),
+    ])
+}

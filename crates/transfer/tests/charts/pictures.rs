@@ -1,0 +1,82 @@
+//! Tensors as pictures, and grids of pictures.
+
+use tch::{Device, Kind, Tensor};
+use transfer::data::RgbImage;
+use transfer::metrics::TopLoss;
+use transfer::viz::*;
+
+use super::{count, names, sound};
+
+#[test]
+fn pictures_of_tensors() {
+    let batch = Tensor::from_slice(&[1.0f32, -9.0, 0.0, 9.0, 0.5, f32::NAN]).view([1, 3, 1, 2]);
+    let pictures = pictures_of(&batch, [0.0; 3], [1.0; 3]).unwrap();
+    assert_eq!(pictures[0].as_raw(), &[255, 0, 128, 0, 255, 0]);
+    let zero = imagenet_pictures(&Tensor::zeros([1, 3, 1, 1], (Kind::Float, Device::Cpu))).unwrap();
+    assert_eq!(zero[0].as_raw(), &[124, 116, 104]);
+
+    let maps = Tensor::from_slice(&[0.0f32, 1.0, 0.0, 10.0]).view([2, 1, 2]);
+    let (own, common) = (
+        map_pictures(&maps, MapScale::PerMap).unwrap(),
+        map_pictures(&maps, MapScale::Common).unwrap(),
+    );
+    assert_eq!(
+        (own[0].get_pixel(1, 0), own[0].get_pixel(0, 0)),
+        (own[1].get_pixel(1, 0), own[1].get_pixel(0, 0))
+    );
+    assert_ne!(common[0].get_pixel(1, 0), common[1].get_pixel(1, 0));
+    let same = filter_pictures(&Tensor::ones([1, 3, 2, 2], (Kind::Float, Device::Cpu))).unwrap();
+    assert!(same[0].as_raw().iter().all(|value| *value == 128));
+
+    assert_eq!(
+        count(
+            &map_grid("Maps", &maps, MapScale::Common, 8).unwrap(),
+            "image"
+        ),
+        2
+    );
+    assert_eq!(
+        count(
+            &filter_grid(
+                "Filters",
+                &Tensor::randn([7, 3, 5, 5], (Kind::Float, Device::Cpu)),
+                3
+            )
+            .unwrap(),
+            "image"
+        ),
+        7
+    );
+    sound(&map_grid("None", &maps.slice(0, 0, 0, 1), MapScale::PerMap, 0).unwrap());
+    assert!(
+        map_grid("t", &batch, MapScale::PerMap, 1).is_err()
+            && filter_grid("t", &maps, 1).is_err()
+            && pictures_of(&maps, [0.0; 3], [1.0; 3]).is_err()
+    );
+}
+
+#[test]
+fn grids_of_pictures() {
+    let tiles = [
+        Tile::new(RgbImage::new(8, 8), "a < b"),
+        Tile::new(RgbImage::new(300, 500), "c").marked(true),
+        Tile::new(RgbImage::new(0, 0), "no pixels"),
+    ];
+    let pictures = grid(&tiles, 3).unwrap();
+    assert!(sound(&pictures).contains("a &lt; b") && pictures.svg().contains("✓ c"));
+    assert_eq!(count(&pictures, "image"), 2);
+    sound(&grid(&[], 0).unwrap());
+    let loss = TopLoss {
+        index: 4,
+        label: 0,
+        prediction: 1,
+        confidence: 0.9,
+        loss: 2.5,
+    };
+    let found = loss_grid(&[loss], &names(&["a", "b"]), 4, |index| {
+        Ok(RgbImage::new(index as u32, 4))
+    })
+    .unwrap();
+    assert!(sound(&found).contains(">✗ a → b<") && found.svg().contains(">loss 2.50 · 90 %<"));
+    assert!(loss_grid(&[loss], &names(&["a"]), 4, |_| Ok(RgbImage::new(1, 1))).is_err());
+}
