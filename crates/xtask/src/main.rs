@@ -2,12 +2,13 @@
 //!
 //! One room per noun: [`mod@env`] finds or makes the Python environment that libtorch and JupyterLab come from,
 //! [`kernel`] builds, installs and warms the kernel, [`setup`] does both at once, and the commands
-//! ([`lab`], [`mod@test`], [`doctor`], [`notebooks`]) stand on that. Everything generated lives in `target/` and
-//! `.venv`, but for the kernelspec, which goes into the Python environment that is used (the user's own, where
-//! that is active and has everything), and `rust-src`, which is added to rustup's toolchain where it is missing.
+//! ([`lab`], [`mod@test`], [`doctor`], [`notebooks`], [`mod@bench`]) stand on that. Everything generated lives in
+//! `target/` and `.venv`, but for the kernelspec, which goes into the Python environment that is used (the user's own,
+//! where that is active and has everything), and `rust-src`, which is added to rustup's toolchain where it is missing.
 //! Cargo keeps its downloads, and JupyterLab its settings, where they always do.
 
 mod args;
+mod bench;
 mod board;
 mod cargo_config;
 mod disk;
@@ -37,6 +38,7 @@ cargo xtask <command>
   test        everything that must pass: format, lints, tests, docs, all notebooks in fresh kernels
   doctor      what is found, what is missing, and the command that mends it
   notebooks   run, check or clear notebooks
+  bench       the library's speed beside PyTorch's, on this machine
 
 `cargo xtask <command> --help` has each command's options.";
 
@@ -70,6 +72,7 @@ fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
         "test" => test::command(&paths, args),
         "doctor" => doctor::command(&paths, args),
         "notebooks" => notebooks::command(&paths, args),
+        "bench" => bench::command(&paths, args),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)
