@@ -2,7 +2,7 @@
 //!
 //! Read are safetensors and both formats of `torch.save`, told by content, never by extension; written is
 //! safetensors. [`Checkpoint::open`] reads a file's index, [`Checkpoint::tensor`] and [`Checkpoint::read`] stream
-//! the numbers into libtorch's memory, [`load`] and [`Checkpoint::load_into`] into a net's.
+//! the numbers into libtorch's memory, [`load()`] and [`Checkpoint::load_into`] into a net's.
 //!
 //! A pickle is a program, and it is never run here: it is parsed as data, with a fixed list of the names that it may
 //! use ([`Error::ForbiddenGlobal`] names any other).

@@ -15,7 +15,7 @@ pub struct Located {
 }
 
 /// A file as it is; or, where there is no such file, the weights of that name
-/// ([`weights`]: `ResNet50_Weights.IMAGENET1K_V2`, `resnet50`), from the cache or the network by [`Hub::new`].
+/// ([`weights()`]: `ResNet50_Weights.IMAGENET1K_V2`, `resnet50`), from the cache or the network by [`Hub::new`].
 ///
 /// # Errors
 ///
