@@ -5,6 +5,17 @@
 //! is. [`Backbone`] is what the rest of the crate knows of a net: features, a head to replace, layers to look into,
 //! to freeze, to give learning rates of their own. [`WeightFiles`] loads and saves.
 //!
+//! ```no_run
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> transfer::Result<()> {
+//! let mut net = models::build_undrawn("resnet50", 1000, device("auto")?)?;
+//! net.load(Hub::new()?.fetch(&hub::ResNet50Weights::ImageNet1kV2)?, &LoadOptions::new())?;
+//! net.replace_head(5);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A family is written as the list of its [`Step`]s; everything else is said once, in [`Backbone`].
 
 mod architectures;
