@@ -4,6 +4,7 @@ should be read from them is beside them as safetensors, or said in the tests.
 
 import argparse
 import collections
+import inspect
 import io
 import pathlib
 import zipfile
@@ -92,6 +93,10 @@ def main():
     save("quantized.zip.pt", {"odd": torch.quantize_per_tensor(base[:2], 0.1, 0, torch.qint8)})
     both("global", {"state_dict": {"a": base[:1]}, "queue": collections.deque([1])})
     both("module", torch.nn.Linear(2, 1))
+    # The legacy format names the file that a class comes from: where PyTorch is installed is nobody's business.
+    legacy = HERE / "module.legacy.pt"
+    source = inspect.getsourcefile(torch.nn.Linear).encode()
+    legacy.write_bytes(legacy.read_bytes().replace(source, b"linear.py".rjust(len(source), b"/")))
     script = io.BytesIO()
     torch.jit.save(torch.jit.script(torch.nn.Identity()), script)
     (HERE / "script.zip.pt").write_bytes(script.getvalue())
