@@ -1,17 +1,9 @@
 //! Folders in two parts: their own, or drawn by lot.
 
-use std::path::Path;
+mod folders;
 
-use image::{Rgb, RgbImage};
+use folders::{in_parts, picture};
 use transfer::data::ImageFolder;
-
-fn picture(path: &Path, value: u8) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let format = image::ImageFormat::from_path(path).unwrap();
-    RgbImage::from_pixel(20, 10, Rgb([value; 3]))
-        .save_with_format(path, format)
-        .unwrap();
-}
 
 #[test]
 fn train_and_val_or_a_share_of_each_class() {
@@ -31,22 +23,6 @@ fn train_and_val_or_a_share_of_each_class() {
         .unwrap_err()
         .to_string();
     assert!(message.contains("same classes"), "{message}");
-}
-
-/// Two pictures of each class in each of the parts.
-fn in_parts(parts: &[&str], classes: &[&str]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for part in parts {
-        for class in classes {
-            for number in 0..2 {
-                picture(
-                    &folder.path().join(format!("{part}/{class}/{number}.png")),
-                    number,
-                );
-            }
-        }
-    }
-    folder
 }
 
 #[test]

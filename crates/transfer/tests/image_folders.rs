@@ -1,20 +1,14 @@
 //! Folders of pictures: order, labels, and what becomes of files that are no pictures.
 
-use std::path::Path;
+mod folders;
+
 use std::sync::Arc;
 
-use image::{Rgb, RgbImage, Rgba, RgbaImage};
+use folders::{in_parts, picture};
+use image::{RgbImage, Rgba, RgbaImage};
 use transfer::Error;
 use transfer::data::{DataLoader, Dataset, ImageFolder, Transform};
 use transfer::train::pixels_of;
-
-fn picture(path: &Path, value: u8) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let format = image::ImageFormat::from_path(path).unwrap();
-    RgbImage::from_pixel(20, 10, Rgb([value; 3]))
-        .save_with_format(path, format)
-        .unwrap();
-}
 
 #[test]
 fn classes_are_sorted_and_nothing_is_dropped_silently() {
@@ -116,22 +110,6 @@ fn folders_that_are_no_data_set_say_what_they_lack() {
         ImageFolder::open("/nowhere/at/all"),
         Err(Error::Io { .. })
     ));
-}
-
-/// Two pictures of each class in each of the parts.
-fn in_parts(parts: &[&str], classes: &[&str]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for part in parts {
-        for class in classes {
-            for number in 0..2 {
-                picture(
-                    &folder.path().join(format!("{part}/{class}/{number}.png")),
-                    number,
-                );
-            }
-        }
-    }
-    folder
 }
 
 /// The header of a bitmap with that many pixels, and none of the pixels.

@@ -15,6 +15,19 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// A server whose first answer ends after 100,000 bytes.
+fn cut_once(body: &[u8]) -> Server {
+    let sent = body.to_vec();
+    Server::start(move |request| {
+        let answer = Answer::file(&sent, "\"a\"", request);
+        if request.number == 0 {
+            answer.cut(100_000)
+        } else {
+            answer
+        }
+    })
+}
+
 #[test]
 fn a_file_is_fetched_once() {
     let (body, cache) = (bytes(SIZE), folder());
@@ -35,15 +48,7 @@ fn a_file_is_fetched_once() {
 #[test]
 fn a_cut_download_goes_on_where_it_was_cut() {
     let (body, cache) = (bytes(SIZE), folder());
-    let sent = body.clone();
-    let server = Server::start(move |request| {
-        let answer = Answer::file(&sent, "\"a\"", request);
-        if request.number == 0 {
-            answer.cut(100_000)
-        } else {
-            answer
-        }
-    });
+    let server = cut_once(&body);
     let weights = entry(format!("{}/net.pth", server.address), &body);
     let error = hub(cache.path()).fetch(&weights).unwrap_err();
     says(
@@ -374,15 +379,7 @@ fn a_full_disk_is_named() {
 #[test]
 fn progress_grows_to_the_end() {
     let (body, cache) = (bytes(SIZE), folder());
-    let sent = body.clone();
-    let server = Server::start(move |request| {
-        let answer = Answer::file(&sent, "\"a\"", request);
-        if request.number == 0 {
-            answer.cut(100_000)
-        } else {
-            answer
-        }
-    });
+    let server = cut_once(&body);
     let weights = entry(format!("{}/net.pth", server.address), &body);
     let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
     let log = seen.clone();
