@@ -153,6 +153,10 @@ class Train(Task):
         self.net = net_of(request, work, device).train()
         self.xs = pictures_of(request, work, device)
         self.labels = torch.arange(len(self.xs), device=device)
+        self.bfloat16 = request["bfloat16"]
+        if self.bfloat16:
+            self.net.to(memory_format=torch.channels_last)
+            self.xs = self.xs.contiguous(memory_format=torch.channels_last)
         if request["optimizer"] == "sgd":
             self.optimizer = torch.optim.SGD(self.net.parameters(), lr=1e-2, momentum=0.9, weight_decay=1e-4)
         else:
@@ -160,7 +164,9 @@ class Train(Task):
 
     def work(self):
         self.optimizer.zero_grad()
-        loss = F.cross_entropy(self.net(self.xs), self.labels)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+            logits = self.net(self.xs)
+        loss = F.cross_entropy(logits.float(), self.labels)
         loss.backward()
         self.optimizer.step()
         return loss

@@ -75,6 +75,12 @@ pub(crate) struct Train {
     lrs: Vec<f64>,
 }
 
+/// Pictures as a training in bfloat16 gives them to the net: row, column, channel.
+fn as_bfloat16(xs: &Tensor) -> Tensor {
+    let rows = xs.permute([0, 2, 3, 1]).contiguous();
+    rows.permute([0, 3, 1, 2]).to_kind(Kind::BFloat16)
+}
+
 impl Train {
     pub(crate) fn open(request: &Value, work: &Path, device: Device) -> Result<Self, Failure> {
         let net = net(text(request, "net")?, work, device)?;
@@ -85,6 +91,10 @@ impl Train {
             other => return Err(format!("there is no optimiser {other:?}").into()),
         };
         let optimizer = Optimizer::new(config, net.parameter_groups());
+        let xs = match request["bfloat16"].as_bool() {
+            Some(true) => as_bfloat16(&xs),
+            _ => xs,
+        };
         Ok(Self {
             labels: Tensor::arange(xs.size()[0], (Kind::Int64, device)),
             lrs: vec![lr; optimizer.groups().len()],

@@ -10,7 +10,7 @@ use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor};
 
-use super::layers::{Conv, Maker, Start, he_normal, torch_linear};
+use super::layers::{Conv, Conv2d, Linear, Maker, Start, he_normal, torch_linear};
 use super::residual::{self, ResidualBlock, Widening};
 use super::{Backbone, Step, Variables};
 
@@ -42,10 +42,10 @@ impl CifarResNetConfig {
 #[derive(Debug)]
 pub struct CifarResNet {
     variables: Variables,
-    conv1: nn::Conv2D,
+    conv1: Conv2d,
     bn1: nn::BatchNorm,
     layers: [Vec<ResidualBlock>; 3],
-    linear: nn::Linear,
+    linear: Linear,
 }
 
 impl CifarResNet {

@@ -5,6 +5,42 @@ use tch::nn::init::{FanInOut, NonLinearity, NormalOrUniform};
 use tch::nn::{self, Init};
 use tch::{Tensor, nn::Module, nn::ModuleT};
 
+/// A convolution that computes in the kind of its input: where that is bfloat16, so is a copy of the weights.
+#[derive(Debug)]
+pub(super) struct Conv2d {
+    ws: Tensor,
+    bs: Option<Tensor>,
+    stride: i64,
+    padding: i64,
+    groups: i64,
+}
+
+/// A fully connected layer that computes in the kind of its input, as [`Conv2d`] does.
+#[derive(Debug)]
+pub(super) struct Linear(nn::Linear);
+
+impl Module for Conv2d {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        let kind = xs.kind();
+        xs.conv2d(
+            &self.ws.to_kind(kind),
+            self.bs.as_ref().map(|bs| bs.to_kind(kind)),
+            [self.stride, self.stride],
+            [self.padding, self.padding],
+            [1, 1],
+            self.groups,
+        )
+    }
+}
+
+impl Module for Linear {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        let nn::Linear { ws, bs } = &self.0;
+        let kind = xs.kind();
+        xs.linear(&ws.to_kind(kind), bs.as_ref().map(|bs| bs.to_kind(kind)))
+    }
+}
+
 /// Makes layers at one place of a variable store.
 #[derive(Debug, Clone)]
 pub(super) struct Maker<'a> {
@@ -69,16 +105,20 @@ impl<'a> Maker<'a> {
         }
     }
 
-    pub(super) fn conv(&self, width_in: i64, conv: Conv) -> nn::Conv2D {
-        let config = nn::ConvConfig {
+    pub(super) fn conv(&self, width_in: i64, conv: Conv) -> Conv2d {
+        let shape = [conv.width, width_in / conv.groups, conv.kernel, conv.kernel];
+        let bias = conv
+            .bias
+            .then(|| self.path.var("bias", &[conv.width], Init::Const(0.0)));
+        Conv2d {
+            ws: self
+                .path
+                .var("weight", &shape, self.init(he_normal(conv.fan))),
+            bs: bias,
             stride: conv.stride,
             padding: conv.kernel / 2,
             groups: conv.groups,
-            bias: conv.bias,
-            ws_init: self.init(he_normal(conv.fan)),
-            ..Default::default()
-        };
-        nn::conv2d(&self.path, width_in, conv.width, conv.kernel, config)
+        }
     }
 
     /// tch draws the scale from (0, 1); PyTorch starts it at 1.
@@ -91,13 +131,13 @@ impl<'a> Maker<'a> {
     }
 
     /// `inits`: of the weight and of the bias.
-    pub(super) fn linear(&self, width_in: i64, width: i64, inits: (Init, Init)) -> nn::Linear {
+    pub(super) fn linear(&self, width_in: i64, width: i64, inits: (Init, Init)) -> Linear {
         let config = nn::LinearConfig {
             ws_init: self.init(inits.0),
             bs_init: Some(self.init(inits.1)),
             bias: true,
         };
-        nn::linear(&self.path, width_in, width, config)
+        Linear(nn::linear(&self.path, width_in, width, config))
     }
 }
 

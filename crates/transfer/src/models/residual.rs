@@ -5,7 +5,7 @@ use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
 
 use super::Step;
-use super::layers::{AveragePool, Conv, Flatten, Maker, Relu};
+use super::layers::{AveragePool, Conv, Conv2d, Flatten, Maker, Relu};
 
 /// How a block's input reaches its sum where the block changes width or size (He et al. 2016, section 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Widening {
 /// `relu(chain(x) + shortcut(x))`; the chain is `conv1`, `bn1`, ReLU, `conv2`, `bn2`, …, without a last ReLU.
 #[derive(Debug)]
 pub(super) struct ResidualBlock {
-    chain: Vec<(nn::Conv2D, nn::BatchNorm)>,
+    chain: Vec<(Conv2d, nn::BatchNorm)>,
     shortcut: Shortcut,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct ResidualBlock {
 enum Shortcut {
     Identity,
     Zeros { stride: i64, channels: i64 },
-    Projection(Box<(nn::Conv2D, nn::BatchNorm)>),
+    Projection(Box<(Conv2d, nn::BatchNorm)>),
 }
 
 impl ResidualBlock {
@@ -83,7 +83,7 @@ impl ResidualBlock {
 /// What a net of residual blocks computes: its first convolution, perhaps a pooling, the stages, the average of the last
 /// map, the head.
 pub(super) fn steps<'a>(
-    (conv1, bn1): (&'a nn::Conv2D, &'a nn::BatchNorm),
+    (conv1, bn1): (&'a Conv2d, &'a nn::BatchNorm),
     pooling: Option<Step<'a>>,
     stages: impl Iterator<Item = (&'a &'static str, &'a Vec<ResidualBlock>)>,
     head: Step<'a>,

@@ -11,7 +11,7 @@ use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor};
 
-use super::layers::{Conv, Maker, MaxPool, Start, torch_linear};
+use super::layers::{Conv, Conv2d, Linear, Maker, MaxPool, Start, torch_linear};
 use super::residual::{self, ResidualBlock, Widening};
 use super::{Backbone, Step, Variables};
 
@@ -116,10 +116,10 @@ impl ResNetConfig {
 #[derive(Debug)]
 pub struct ResNet {
     variables: Variables,
-    conv1: nn::Conv2D,
+    conv1: Conv2d,
     bn1: nn::BatchNorm,
     layers: [Vec<ResidualBlock>; 4],
-    fc: nn::Linear,
+    fc: Linear,
     feature_dim: i64,
 }
 

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use tch::{Device, Tensor, nn};
 
-use super::layers::{Maker, Start, torch_linear};
+use super::layers::{Linear, Maker, Start, torch_linear};
 use super::step::within;
 
 /// The variables of one layer: the unit in which a net is frozen, or given learning rates.
@@ -104,7 +104,7 @@ impl Variables {
     }
 
     /// A new linear layer as PyTorch starts it, in the place and of the kind of the one of that name.
-    pub(super) fn renew_linear(&mut self, layer: &str, width_in: i64, width: i64) -> nn::Linear {
+    pub(super) fn renew_linear(&mut self, layer: &str, width_in: i64, width: i64) -> Linear {
         let kind = self.forget(layer);
         self.frozen.remove(layer);
         let root = Maker::new(&self.store, Start::Drawn);

@@ -1,6 +1,6 @@
 //! What a training does, apart from the net and the pictures.
 
-use super::{CrossEntropy, EarlyStopping, LearningRate, OptimizerConfig, Schedule};
+use super::{CrossEntropy, EarlyStopping, LearningRate, OptimizerConfig, Precision, Schedule};
 use crate::data::Mix;
 use crate::{Error, Result};
 
@@ -35,6 +35,8 @@ pub struct TrainConfig {
     /// How many batches make one step. Gradients are those of the mean over all their pictures, also in the last,
     /// smaller group of an epoch. (Batch normalisation still sees one batch at a time.)
     pub accumulate: usize,
+    /// The kind of number that steps compute with.
+    pub precision: Precision,
     /// The decay of an average of the weights, with which the net is judged and ends; see [`Ema`](super::Ema).
     pub ema: Option<f64>,
     /// When to end before the last epoch.
@@ -56,6 +58,7 @@ impl Default for TrainConfig {
             mix: None,
             clip_norm: None,
             accumulate: 1,
+            precision: Precision::Full,
             ema: None,
             early_stopping: None,
             snapshot_every: None,
@@ -124,6 +127,13 @@ impl TrainConfig {
     #[must_use]
     pub fn accumulate(mut self, batches: usize) -> Self {
         self.accumulate = batches;
+        self
+    }
+
+    /// Sets the kind of number that steps compute with.
+    #[must_use]
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
         self
     }
 

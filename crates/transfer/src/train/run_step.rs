@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use tch::Kind;
+
 use super::gradients::{gradient_norm, scale_gradients};
 use super::plan::Phase;
 use super::run::Run;
@@ -103,7 +105,12 @@ impl Run<'_> {
             Some((xs, targets)) => (xs, targets),
             None => (&batch.xs, &batch.labels),
         };
-        let logits = self.session.train.logits(net, xs, true);
+        let xs = config.precision.cast(xs);
+        let logits = self
+            .session
+            .train
+            .logits(net, &xs, true)
+            .to_kind(Kind::Float);
         let LossSum { sum, weight } = config.loss.sum(&logits, targets)?;
         let value = sum.double_value(&[]);
         if !value.is_finite() {

@@ -45,6 +45,12 @@ pub(super) fn all(devices: &[String], threads: &[u64]) -> Vec<Job> {
         let mut request = forward("resnet18", 64, 32);
         request["task"] = "train".into();
         request["optimizer"] = optimizer.into();
+        request["bfloat16"] = false.into();
+        request
+    };
+    let bfloat16 = || {
+        let mut request = train("sgd");
+        request["bfloat16"] = true.into();
         request
     };
     let kinds = [
@@ -82,6 +88,12 @@ pub(super) fn all(devices: &[String], threads: &[u64]) -> Vec<Job> {
             "train step: resnet18, 32 x 64, AdamW",
             train("adamw"),
             within,
+            millis,
+        ),
+        (
+            "train step: resnet18, 32 x 64, SGD, bfloat16",
+            bfloat16(),
+            Tolerance::Relative(5e-2),
             millis,
         ),
         (
@@ -137,7 +149,7 @@ mod tests {
     fn every_job_says_where_and_what() {
         let jobs = all(&["cpu".to_owned(), "cuda".to_owned()], &[1, 4]);
         let on = |device: &str| jobs.iter().filter(|job| job.device == device).count();
-        assert_eq!((on("cpu"), on("cuda")), (18, 8));
+        assert_eq!((on("cpu"), on("cuda")), (20, 9));
         for job in &jobs {
             assert_eq!(job.request["do"], "open");
             assert_eq!(
