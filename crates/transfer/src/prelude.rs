@@ -24,10 +24,10 @@ pub use crate::models::{
 };
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
-    EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune, FitConfig, Flow,
-    HeadConfig, History, Learner, LearningRate, LinearHead, LrFind, OneCycle, OptimizerConfig,
-    Predictions, Schedule, Span, TrainConfig, evaluate, features_at, features_of, fit, pixels_of,
-    predict,
+    BatchLoss, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune,
+    FitConfig, Flow, HeadConfig, History, Learner, LearningRate, LinearHead, LossSum, LrFind,
+    OneCycle, OptimizerConfig, Predictions, Schedule, Span, TrainConfig, evaluate, features_at,
+    features_of, fit, pixels_of, predict,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, MapScale, Panel, Show, Table, Tile, bars, confusion_chart,

@@ -70,6 +70,7 @@ fn a_file_cut_off_anywhere_is_an_error_or_a_picture_and_never_a_panic() {
     let folder = tempfile::tempdir().unwrap();
     for name in [
         "full.jpg",
+        "progressive.jpg",
         "alpha.png",
         "alpha.webp",
         "lzw.tiff",
@@ -97,5 +98,14 @@ fn a_file_cut_off_anywhere_is_an_error_or_a_picture_and_never_a_panic() {
         }
         assert_eq!(good + bad, 16);
         assert!(good >= 1 && bad >= 1, "{name}: {good} good, {bad} bad");
+        // A JPEG decoder would paint the rest grey; Pillow refuses these files, and so does opening the folder.
+        if name.ends_with(".jpg") {
+            assert_eq!(images.len(), 1, "{name}");
+            let reasons = &images.report().unreadable;
+            let incomplete = |reason: &str| reason.contains("the file is incomplete");
+            let told = reasons.iter().filter(|file| incomplete(&file.reason));
+            assert!(told.count() >= 3, "{reasons:?}");
+            assert!(images.strict().is_err());
+        }
     }
 }

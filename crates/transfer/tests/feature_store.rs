@@ -154,6 +154,48 @@ fn whatever_changes_is_computed_again() {
     expect(&first, &square(), 2, 6);
 }
 
+/// As an unpacked archive or a copy that keeps times leaves it: same path, same size, same time of change.
+#[cfg(unix)]
+#[test]
+fn another_picture_with_the_old_time_of_change_is_noticed() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let net = net(0);
+    let path = data.path().join("a/0.bmp");
+    picture(&path, 10);
+    let stat = || std::fs::metadata(&path).unwrap();
+    let (changed, length) = (stat().modified().unwrap(), stat().len());
+    let loader = || loader(data.path(), Transform::square(32));
+    let mut store = FeatureStore::open(folder.path()).unwrap();
+    let first = store.features(&net, &loader()).unwrap();
+    // The system's clock moves in steps of a few milliseconds.
+    let before = std::os::unix::fs::MetadataExt::ctime_nsec(&stat());
+    while std::os::unix::fs::MetadataExt::ctime_nsec(&stat()) == before {
+        picture(&path, 200);
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(changed).unwrap();
+    }
+    assert_eq!(
+        (stat().modified().unwrap(), stat().len()),
+        (changed, length)
+    );
+    let second = store.features(&net, &loader()).unwrap();
+    assert_eq!((store.hits, store.computed), (0, 2));
+    assert!(!equal(&first, &second));
+}
+
+#[test]
+fn a_strict_loader_finds_no_table_with_gaps() {
+    let (data, folder) = (pictures(), tempfile::tempdir().unwrap());
+    let (net, loader) = (net(0), loader(data.path(), Transform::square(32)));
+    let mut store = FeatureStore::open(folder.path()).unwrap();
+    assert_eq!(store.features(&net, &loader).unwrap().skipped.len(), 1);
+    let error = store
+        .features(&net, &loader.strict())
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("2.png"), "{error}");
+}
+
 #[test]
 fn a_damaged_file_is_named_and_computed_again() {
     let (data, folder) = (pictures(), tempfile::tempdir().unwrap());

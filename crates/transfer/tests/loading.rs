@@ -179,6 +179,20 @@ fn pictures_that_cannot_be_read_are_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_strict_loader_fails_at_what_cannot_be_read() {
+    let mut data = Numbers::new(7);
+    data.broken = vec![4];
+    let found: Vec<Result<Batch>> = loader(data, 2).strict().batches(0).collect();
+    let good: Vec<bool> = found.iter().map(Result::is_ok).collect();
+    assert_eq!(good, [true, true, false, true]);
+    let message = found[2].as_ref().unwrap_err().to_string();
+    assert!(
+        message.contains("number 4") && message.contains("broken"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_panic_is_an_error_with_the_pictures_name() {
     let mut data = Numbers::new(6);
     data.panics = Some(3);
@@ -248,5 +262,7 @@ fn mixed_batches_have_targets_that_sum_to_one() {
         .unwrap_err()
         .to_string();
     assert!(message.contains("0 to 1"), "{message}");
-    assert!(Mix::CutMix(0.0).apply(pair, 3, [0; 3]).is_err());
+    for alpha in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(Mix::CutMix(alpha).apply(pair, 3, [0; 3]).is_err());
+    }
 }

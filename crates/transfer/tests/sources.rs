@@ -95,6 +95,22 @@ fn rows_that_cannot_be_used_are_reported_with_their_lines() {
 }
 
 #[test]
+fn a_second_table_is_numbered_as_the_first_one() {
+    let (_folder, path) = table("path,label\nx/1.png,b\nx/2.png,c\nx/a\u{20}b,a\n");
+    let alone = CsvManifest::open(&path, &CsvOptions::new()).unwrap();
+    assert_eq!(alone.labels(), [0, 1]);
+    let options = CsvOptions::new().classes(&["a", "b"]);
+    let set = CsvManifest::open(&path, &options).unwrap();
+    assert_eq!((set.classes().len(), set.labels()), (2, vec![1]));
+    let reason = &set.bad_rows()[0].reason;
+    assert!(
+        reason.contains("among [\"a\", \"b\"]") && reason.contains("\"c\""),
+        "{reason}"
+    );
+    assert!(CsvManifest::open(&path, &options.strict()).is_err());
+}
+
+#[test]
 fn tables_that_cannot_be_read_say_why() {
     let error = |text: &str| {
         let (_folder, path) = table(text);
@@ -158,6 +174,14 @@ fn idx_files_are_read_plain_and_packed() {
             ((3, 2), [11; 3])
         );
         assert_ne!(set.stamp(0), set.stamp(1));
+        // The same bytes as 3 rows of 2 are another picture.
+        let turned = tempfile::tempdir().unwrap();
+        idx_files(turned.path(), false);
+        let images = turned.path().join("train-images-idx3-ubyte");
+        let mut bytes = std::fs::read(&images).unwrap();
+        (bytes[11], bytes[15]) = (3, 2);
+        std::fs::write(&images, bytes).unwrap();
+        assert_ne!(set.stamp(0), mnist(turned.path(), true).unwrap().stamp(0));
         let message = mnist(folder.path(), false).unwrap_err().to_string();
         assert!(message.contains("t10k-images-idx3-ubyte"), "{message}");
     }

@@ -116,6 +116,42 @@ fn a_cut_after_a_resize_is_what_both_give_one_after_the_other_but_for_rounding()
 }
 
 #[test]
+fn a_cut_in_the_corner_of_the_pictures_own_size_is_resized_all_the_same() {
+    // The square of a picture grown by one pixel begins in its corner and is as large as the picture was.
+    for side in [24, 33] {
+        let picture = pattern(side, side);
+        let whole = resize_with(&picture, Size::Shorter(side + 1), Interpolation::Bilinear);
+        let expected = center_crop(&whole.unwrap(), side);
+        let transform = Transform::new().resize(side + 1).center_crop(side);
+        let ours = transform.picture(&picture).unwrap();
+        let mut apart = ours
+            .iter()
+            .zip(expected.iter())
+            .map(|(a, b)| a.abs_diff(*b));
+        assert!(apart.all(|apart| apart <= 1), "{side}");
+        assert_ne!(ours, picture, "{side}");
+    }
+}
+
+#[test]
+fn black_around_a_small_picture_lies_as_torchvision_puts_it() {
+    let white = |width, height| RgbImage::from_pixel(width, height, Rgb([255; 3]));
+    let first = |picture: &RgbImage| {
+        let mut rows = picture.rows();
+        rows.position(|mut row| row.any(|pixel| pixel.0 == [255; 3]))
+    };
+    // F.center_crop(Image.new("L", (length, length), 255), [size, size]): the first row that is not black.
+    for (length, size, expected) in [(1, 4, 1), (5, 8, 1), (3, 6, 1), (8, 13, 2), (6, 13, 3)] {
+        let cropped = center_crop(&white(length, length), size);
+        assert_eq!(first(&cropped), Some(expected), "{length}, {size}");
+    }
+    // One side padded, the other cut.
+    let cropped = center_crop(&white(3, 9), 6);
+    let row: Vec<u8> = (0..6).map(|x| cropped.get_pixel(x, 3)[0] / 255).collect();
+    assert_eq!(row, [0, 1, 1, 1, 0, 0]);
+}
+
+#[test]
 fn sizes_are_exact_where_both_are_given() {
     let (values, size) = Transform::new()
         .resize_to(7, 9)

@@ -44,7 +44,7 @@ pub trait Dataset: fmt::Debug + Send + Sync {
     }
 
     /// A text that changes when the picture does: what results that are kept on disk are found by. A file's is made of
-    /// its path, size and time of change; without a file, of the pixels.
+    /// its path, size and times of change; without a file, of the pixels.
     fn stamp(&self, index: usize) -> String {
         match self.picture(index) {
             Ok(picture) => stamp::of_pixels(&picture),
@@ -129,6 +129,24 @@ pub struct Skipped {
     pub path: PathBuf,
     /// What the decoder said.
     pub reason: String,
+}
+
+impl Skipped {
+    /// Some of them as one text, for a file.
+    pub(crate) fn to_text(all: &[Skipped]) -> String {
+        let text = |one: &Skipped| format!("{}\0{}\0", one.path.display(), one.reason);
+        all.iter().map(text).collect()
+    }
+
+    /// What [`to_text`](Self::to_text) wrote.
+    pub(crate) fn from_text(text: &str) -> Vec<Skipped> {
+        let parts: Vec<&str> = text.split_terminator('\0').collect();
+        let one = |[path, reason]: &[&str; 2]| Skipped {
+            path: path.into(),
+            reason: (*reason).into(),
+        };
+        parts.as_chunks::<2>().0.iter().map(one).collect()
+    }
 }
 
 impl fmt::Display for Skipped {

@@ -1,12 +1,15 @@
 //! Picture files: what their header says, and their pixels.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Seek};
 use std::path::Path;
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
-/// Reads a picture file's header: it is a picture of a size that can be decoded.
+use super::jpeg_end::has_end;
+
+/// Reads a picture file's header: it is a picture of a size that can be decoded. Of a JPEG file, which `image` reads to
+/// its end for that anyway, it is also known that nothing is missing.
 pub(super) fn check(path: &Path) -> Result<(), String> {
     decoder(path).map(|_| ())
 }
@@ -31,9 +34,19 @@ fn decoder(path: &Path) -> Result<impl ImageDecoder, String> {
         return Err("expected a file, found none or something else under this name".into());
     }
     let file = File::open(path).map_err(|error| error.to_string())?;
-    let reader = ImageReader::new(BufReader::new(file))
+    let mut reader = ImageReader::new(BufReader::new(file))
         .with_guessed_format()
         .map_err(|error| error.to_string())?;
+    if reader.format() == Some(ImageFormat::Jpeg) {
+        // The decoder would paint what is missing grey, without a word.
+        let mut file = reader.into_inner();
+        let whole = file.rewind().and_then(|()| has_end(&mut file));
+        if !whole.map_err(|error| error.to_string())? {
+            return Err("the JPEG data break off before their end: the file is incomplete".into());
+        }
+        file.rewind().map_err(|error| error.to_string())?;
+        reader = ImageReader::with_format(file, ImageFormat::Jpeg);
+    }
     let mut decoder = reader.into_decoder().map_err(text)?;
     let mut limits = Limits::default();
     let (width, height) = decoder.dimensions();

@@ -13,10 +13,13 @@ const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff
 
 /// The pictures under a folder that has one subfolder per class.
 ///
-/// Classes are the subfolders' names, sorted; pictures are sorted by path within a class, at any depth. Links to files
+/// Classes are the subfolders' names, sorted; so are the pictures of a class, at any depth, a folder's files before those
+/// of the folders in it. What is hidden (its name begins with a dot) is passed over. Links to files
 /// and folders are followed, each folder once per class, so that a link to a folder above it comes to an end. When
-/// the folder is opened, the header of each picture is read: what is no picture is left out and is in the
-/// [`report`](Self::report). Pictures are decoded when they are asked for, turned as their EXIF data says.
+/// the folder is opened, the header of each picture is read, and of a JPEG file whether it is complete: what is no
+/// picture is left out and is in the [`report`](Self::report). What only decoding finds is left out of its batch and in
+/// [`Batch::skipped`](super::Batch::skipped), or an error where the loader is
+/// [`strict`](super::DataLoader::strict). Pictures are decoded when they are asked for, turned as their EXIF data says.
 #[derive(Debug, Clone)]
 pub struct ImageFolder {
     classes: Vec<String>,

@@ -30,7 +30,7 @@ impl Mix {
     ///
     /// # Errors
     ///
-    /// An α is not above 0, a label is not below `classes`, or libtorch refuses the shapes.
+    /// An α is not above 0 or not finite, a label is not below `classes`, or libtorch refuses the shapes.
     pub fn apply(
         &self,
         (xs, labels): (&Tensor, &Tensor),
@@ -49,8 +49,8 @@ impl Mix {
                 }
             }
         };
-        if alpha.is_nan() || alpha <= 0.0 {
-            return Err(Error::argument("alpha", "a number above 0", alpha));
+        if !alpha.is_finite() || alpha <= 0.0 {
+            return Err(Error::argument("alpha", "a finite number above 0", alpha));
         }
         if labels.numel() == 0 {
             let none = Tensor::f_zeros([0, classes], (Kind::Float, xs.device()))?;

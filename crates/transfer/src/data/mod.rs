@@ -11,6 +11,7 @@ mod folder_report;
 mod folder_splits;
 mod idx;
 mod image_folder;
+mod jpeg_end;
 mod loader;
 mod manifest;
 mod mix;

@@ -68,8 +68,11 @@ impl Dataset for PackedImages {
     }
 
     fn stamp(&self, index: usize) -> String {
-        let bytes = self.planes * self.width * self.height;
-        stamp::of_bytes(&self.pixels[index * bytes..][..bytes])
+        let (planes, width, height) = (self.planes, self.width, self.height);
+        let bytes = planes * width * height;
+        let hash = stamp::of_bytes(&self.pixels[index * bytes..][..bytes]);
+        // The same bytes in other rows are another picture.
+        format!("{width} x {height} x {planes} {hash}")
     }
 }
 

@@ -1,7 +1,12 @@
 //! What a training does, apart from the net and the pictures.
 
-use super::{CrossEntropy, EarlyStopping, LearningRate, OptimizerConfig, Precision, Schedule};
-use crate::data::Mix;
+use tch::Tensor;
+
+use super::{
+    BatchLoss, CrossEntropy, EarlyStopping, LearningRate, LossSum, OptimizerConfig, Precision,
+    Schedule,
+};
+use crate::data::{Batch, Mix};
 use crate::{Error, Result};
 
 /// How a [`Learner`](super::Learner) trains, built by its setters.
@@ -28,6 +33,8 @@ pub struct TrainConfig {
     pub schedule: Schedule,
     /// The loss.
     pub loss: CrossEntropy,
+    /// Another loss in its place, of the whole batch: what trains on the numbers of a table's columns.
+    pub batch_loss: Option<BatchLoss>,
     /// How the pictures of each batch are mixed with one another, and their labels with them.
     pub mix: Option<Mix>,
     /// The largest norm that all gradients together may have in a step; larger ones are shortened to it.
@@ -55,6 +62,7 @@ impl Default for TrainConfig {
             lr: LearningRate::Same(1e-3),
             schedule: Schedule::Constant,
             loss: CrossEntropy::default(),
+            batch_loss: None,
             mix: None,
             clip_norm: None,
             accumulate: 1,
@@ -106,6 +114,14 @@ impl TrainConfig {
     #[must_use]
     pub fn class_weights(mut self, weights: &[f64]) -> Self {
         self.loss.class_weights = Some(weights.to_vec());
+        self
+    }
+
+    /// Puts another loss in the place of cross-entropy. The accuracy is then not a number, unless the head has one output
+    /// for each of two or more classes.
+    #[must_use]
+    pub fn batch_loss(mut self, loss: BatchLoss) -> Self {
+        self.batch_loss = Some(loss);
         self
     }
 
@@ -168,6 +184,12 @@ impl TrainConfig {
     /// Whether the values make sense for a head of so many outputs.
     pub(super) fn check(&self, classes: i64) -> Result<()> {
         self.loss.check(classes)?;
+        if self.batch_loss.is_some() && (self.mix.is_some() || self.loss != CrossEntropy::default())
+        {
+            let expected = "no mix, label smoothing or class weights, which are cross-entropy's";
+            let found = format!("{:?} and {:?}", self.mix, self.loss);
+            return Err(Error::argument("a loss of the batch", expected, found));
+        }
         if self.accumulate == 0 || self.snapshot_every == Some(0) {
             return Err(Error::argument(
                 "accumulate and snapshot_every",
@@ -185,6 +207,19 @@ impl TrainConfig {
         match self.clip_norm.filter(|norm| norm.is_nan() || *norm <= 0.0) {
             Some(norm) => Err(Error::argument("clip_norm", "more than 0", norm)),
             None => Ok(()),
+        }
+    }
+
+    /// The loss of a batch, against `targets` where they are not the batch's labels.
+    pub(super) fn loss_of(
+        &self,
+        logits: &Tensor,
+        batch: &Batch,
+        targets: Option<&Tensor>,
+    ) -> Result<LossSum> {
+        match &self.batch_loss {
+            Some(loss) => loss.sum(logits, batch),
+            None => self.loss.sum(logits, targets.unwrap_or(&batch.labels)),
         }
     }
 }

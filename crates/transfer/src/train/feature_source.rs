@@ -1,6 +1,8 @@
 //! Stored features in the order and the batches of a loader: training a head on them is training it on the loader's
 //! pictures behind a frozen trunk, without the trunk's work.
 
+use std::ops::Range;
+
 use tch::Tensor;
 
 use super::Features;
@@ -41,15 +43,19 @@ impl<'a> FeatureSource<'a> {
             .filter_map(|&index| Some(self.rows[index]? as i64))
             .collect();
         let rows = Tensor::from_slice(&rows);
+        let dataset = self.loader.dataset();
+        let targets = present.iter().map(|&index| dataset.targets(index));
+        let targets = Tensor::f_from_slice(&targets.collect::<Vec<_>>().concat())?;
+        let columns = targets.numel() / present.len().max(1);
         let skipped = |index: usize| Skipped {
-            path: self.loader.dataset().name(index),
+            path: dataset.name(index),
             reason: "it had no features: it could not be decoded when they were computed"
                 .to_owned(),
         };
         Ok(Batch {
             xs: self.features.xs.f_index_select(0, &rows)?,
             labels: self.features.labels.f_index_select(0, &rows)?,
-            targets: Tensor::f_zeros([present.len() as i64, 0], tch::kind::FLOAT_CPU)?,
+            targets: targets.f_view([present.len() as i64, columns as i64])?,
             indices: present,
             skipped: missing.into_iter().map(skipped).collect(),
             epoch,
@@ -63,9 +69,14 @@ impl Source for FeatureSource<'_> {
         self.loader
     }
 
-    fn batches_from(&self, epoch: usize, first: usize) -> SomeBatches<'_> {
-        let batches = (0..).zip(self.loader.positions(epoch)).skip(first);
-        Box::new(batches.map(move |(number, positions)| self.batch(epoch, number, &positions)))
+    fn epochs(&self, epochs: Range<usize>, first: usize) -> SomeBatches<'_> {
+        let numbered = |epoch| {
+            (0..)
+                .zip(self.loader.positions(epoch))
+                .map(move |at| (epoch, at))
+        };
+        let batches = epochs.flat_map(numbered).skip(first);
+        Box::new(batches.map(|(epoch, (number, at))| self.batch(epoch, number, &at)))
     }
 
     fn logits(&self, net: &dyn Backbone, xs: &Tensor, train: bool) -> Tensor {

@@ -1,5 +1,6 @@
 //! Features kept on disk, so that the next run of a notebook does not compute them again.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -13,14 +14,14 @@ use crate::models::Backbone;
 use crate::{Error, Result};
 
 /// Part of every key: a file of another version of this code is not read.
-const VERSION: &str = "features 1";
+const VERSION: &str = "features 2";
 const ENDING: &str = "safetensors";
 
 /// A folder of features, each table in a safetensors file of its own.
 ///
 /// A table is found again by what it was computed from: the values of all variables but the head's (by name, shape and
-/// content), the layer, the transform's text, the loader's order and seeds, and each picture's
-/// [`stamp`](crate::data::Dataset::stamp) (path, size and time of change; without a file, its pixels). If any of that is
+/// content), the names of its steps, the layer, the transform's text, the loader's order and seeds, and each picture's
+/// [`stamp`](crate::data::Dataset::stamp) (path, size and times of change; without a file, its pixels). If any of that is
 /// another, it is computed anew. What is not part of it: the device and the batch size, which change the last digits, and
 /// the labels, which are the data set's present ones.
 ///
@@ -94,21 +95,17 @@ impl FeatureStore {
     ) -> Result<Features> {
         let key = key(net, layer, loader)?;
         let path = self.path(&key);
-        match std::fs::exists(&path).map_err(Error::io("read", &path)) {
-            Ok(false) => {}
-            found => match found.and_then(|_| read(&path, &key, loader.dataset().as_ref())) {
-                Ok(features) => {
-                    self.hits += 1;
-                    return Ok(features);
-                }
-                Err(error) => {
-                    let reason = error.to_string();
-                    self.damaged.push(Skipped {
-                        path: path.clone(),
-                        reason,
-                    });
-                }
-            },
+        match read(&path, &key, loader.dataset().as_ref()) {
+            Ok(features) => {
+                self.hits += 1;
+                return Ok(features);
+            }
+            // Not there, or removed by another process a moment ago.
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {}
+            Err(error) => self.damaged.push(Skipped {
+                path: path.clone(),
+                reason: error.to_string(),
+            }),
         }
         let features = match layer {
             Some(layer) => features_at(net, layer, loader)?,
@@ -209,7 +206,7 @@ fn key(net: &dyn Backbone, layer: Option<&str>, loader: &DataLoader) -> Result<S
     }
     Ok(format!(
         "{VERSION}\nlayers {:?} at {layer:?}\nweights {:032x}\nloader {}\n{} pictures {:032x}",
-        net.layer_names(),
+        net.tap_names(),
         weights.digest128(),
         loader.recipe(),
         dataset.len(),
@@ -229,11 +226,7 @@ fn bytes_of(tensor: &Tensor) -> Result<Vec<u8>> {
 /// everywhere; the sum tells a damaged file from a sound one.
 fn pack(features: &Features, key: &str) -> Result<StateDict> {
     let indices: Vec<i64> = features.indices.iter().map(|&index| index as i64).collect();
-    let skipped: String = features
-        .skipped
-        .iter()
-        .map(|skipped| format!("{}\0{}\0", skipped.path.display(), skipped.reason))
-        .collect();
+    let skipped = Skipped::to_text(&features.skipped);
     let mut tensors = StateDict::from([
         ("xs".into(), features.xs.shallow_clone()),
         ("indices".into(), Tensor::f_from_slice(&indices)?),
@@ -289,16 +282,11 @@ fn read(path: &Path, key: &str, dataset: &dyn Dataset) -> Result<Features> {
         .map(|&index| dataset.label(index) as i64)
         .collect();
     let skipped = String::from_utf8_lossy(&bytes_of(&parts["skipped"])?).into_owned();
-    let skipped: Vec<&str> = skipped.split_terminator('\0').collect();
-    let entry = |entry: &[&str; 2]| Skipped {
-        path: entry[0].into(),
-        reason: entry[1].into(),
-    };
     Ok(Features {
         xs,
         labels: Tensor::f_from_slice(&labels)?,
         classes: dataset.classes().to_vec(),
         indices,
-        skipped: skipped.as_chunks::<2>().0.iter().map(entry).collect(),
+        skipped: Skipped::from_text(&skipped),
     })
 }

@@ -37,6 +37,7 @@ impl Fingerprint {
             lr,
             schedule,
             loss,
+            batch_loss,
             mix,
             clip_norm,
             accumulate,
@@ -59,6 +60,9 @@ impl Fingerprint {
             ("early_stopping", format!("{early_stopping:?}")),
             ("seed", seed.to_string()),
         ];
+        if let Some(loss) = batch_loss {
+            lines.insert("configuration: batch_loss".into(), format!("{loss:?}"));
+        }
         lines.extend(settings.map(|(name, value)| (format!("configuration: {name}"), value)));
         describe(&mut lines, "training data", train)?;
         if let Some(valid) = valid {
@@ -120,6 +124,9 @@ fn describe(lines: &mut BTreeMap<String, String>, what: &str, source: &dyn Sourc
     let mut labels = Fnv::default();
     for label in dataset.labels() {
         labels.write(&(label as u64).to_le_bytes());
+    }
+    for target in (0..dataset.len()).flat_map(|index| dataset.targets(index)) {
+        labels.write(&target.to_le_bytes());
     }
     let mut first = Fnv::default();
     if let Some(batch) = source.batches_from(1, 0).next() {

@@ -5,6 +5,7 @@ use std::fmt;
 use polars::df;
 use polars::frame::DataFrame;
 
+use crate::data::Skipped;
 use crate::{Error, Result};
 
 /// One step of the optimiser.
@@ -35,7 +36,8 @@ pub struct Epoch {
     pub of: usize,
     /// The mean training loss.
     pub loss: f64,
-    /// The share of training pictures classified correctly, in the course of the epoch.
+    /// The share of training pictures classified correctly, in the course of the epoch; not a number (NaN) where a loss of
+    /// the batch trains something else than classes.
     pub accuracy: f64,
     /// The mean loss on the pictures for validation, where there are any.
     pub valid_loss: Option<f64>,
@@ -69,14 +71,18 @@ impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "epoch {:>2} of {}: loss {:.3}, accuracy {:5.1} %, ",
-            self.epoch,
-            self.of,
-            self.loss,
-            100.0 * self.accuracy,
+            "epoch {:>2} of {}: loss {:.3}, ",
+            self.epoch, self.of, self.loss,
         )?;
-        if let (Some(loss), Some(accuracy)) = (self.valid_loss, self.valid_accuracy) {
-            write!(f, "validation {loss:.3} and {:5.1} %, ", 100.0 * accuracy)?;
+        if !self.accuracy.is_nan() {
+            write!(f, "accuracy {:5.1} %, ", 100.0 * self.accuracy)?;
+        }
+        match (self.valid_loss, self.valid_accuracy) {
+            (Some(loss), Some(accuracy)) => {
+                write!(f, "validation {loss:.3} and {:5.1} %, ", 100.0 * accuracy)?;
+            }
+            (Some(loss), None) => write!(f, "validation {loss:.3}, ")?,
+            (None, _) => {}
         }
         let rate = self.images_per_second();
         write!(f, "{:.1} s ({rate:.0} pictures/s)", self.seconds)
@@ -92,6 +98,8 @@ pub struct History {
     pub steps: Vec<Step>,
     /// How often a picture could not be decoded and was left out.
     pub skipped: usize,
+    /// What could not be decoded, in training or in validation, and why: each picture once, by name.
+    pub unreadable: Vec<Skipped>,
     /// How often a picture was alone in its batch and was left out: batch normalisation needs two.
     pub too_small: usize,
     /// Why the training ended before its last epoch, if it did.
@@ -170,6 +178,16 @@ impl History {
             "seconds" => self.of_steps(|s| s.seconds),
         );
         frame.map_err(refused)
+    }
+
+    /// Writes down what could not be decoded.
+    pub(super) fn note(&mut self, skipped: &[Skipped]) {
+        for one in skipped {
+            let place = |known: &Skipped| known.path.cmp(&one.path);
+            if let Err(at) = self.unreadable.binary_search_by(place) {
+                self.unreadable.insert(at, one.clone());
+            }
+        }
     }
 
     fn of_epochs<T>(&self, value: fn(&Epoch) -> T) -> Vec<T> {

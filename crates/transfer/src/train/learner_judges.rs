@@ -4,8 +4,10 @@ use std::path::Path;
 
 use tch::{Kind, Tensor};
 
+use super::predictions::evaluate_as;
+use super::session::check_classes;
 use super::source::Source;
-use super::{Evaluation, Learner, LrFind, Predictions, evaluate, lr_find, predict};
+use super::{Evaluation, Learner, LrFind, Predictions, lr_find, predict};
 use crate::Result;
 use crate::data::{DataLoader, RgbImage, open_picture};
 
@@ -24,9 +26,10 @@ impl Learner {
     ///
     /// # Errors
     ///
-    /// As [`evaluate`].
+    /// As [`evaluate`](super::evaluate()); or the pictures have other classes than those that were learned from.
     pub fn evaluate(&self, loader: &DataLoader) -> Result<Evaluation> {
-        evaluate(&*self.net, loader, &self.config.loss)
+        check_classes(&self.train, loader)?;
+        evaluate_as(&*self.net, loader, &self.config)
     }
 
     /// What the net says of other pictures: logits, probabilities, the likeliest classes.

@@ -80,7 +80,7 @@ fn search(
             crate::set_seed(Rng::new(config.seed, &[step as u64]).next());
             optimizer.zero_grad();
             let logits = train.logits(net, &batch.xs, true);
-            let loss = config.loss.sum(&logits, &batch.labels)?.mean();
+            let loss = config.loss_of(&logits, &batch, None)?.mean();
             let value = loss.double_value(&[]);
             if !value.is_finite() {
                 return Ok((lrs, losses));

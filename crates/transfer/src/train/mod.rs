@@ -3,6 +3,7 @@
 //! [`Learner`] trains a net and says what came of it; [`fit()`] is its shortest form. What it does is in a
 //! [`TrainConfig`]; what happened is a [`History`]. Nothing is printed: a [`Callback`] is told.
 
+mod batch_loss;
 mod callback;
 mod checkpoints;
 mod config;
@@ -41,6 +42,7 @@ mod snapshot;
 mod source;
 mod train_state;
 
+pub use batch_loss::BatchLoss;
 pub use callback::{Callback, Flow, State};
 pub use checkpoints::Every;
 pub use config::TrainConfig;

@@ -2,9 +2,9 @@
 
 use tch::{Kind, Tensor};
 
-use super::CrossEntropy;
-use super::source::Source;
-use crate::data::{DataLoader, Skipped};
+use super::source::{Source, classifies};
+use super::{CrossEntropy, TrainConfig};
+use crate::data::{Batch, DataLoader, Skipped};
 use crate::metrics::accuracy;
 use crate::models::Backbone;
 use crate::{Error, Result};
@@ -18,6 +18,8 @@ pub struct Predictions {
     pub predictions: Tensor,
     /// The true ones: `[N]`.
     pub labels: Tensor,
+    /// Their further numbers, as [`Batch::targets`](crate::data::Batch::targets): `[N, T]`.
+    pub targets: Tensor,
     /// For each entry, the picture's position in its data set.
     pub indices: Vec<usize>,
     /// Pictures that could not be decoded and have no entry.
@@ -36,7 +38,8 @@ impl Predictions {
 pub struct Evaluation {
     /// The mean loss, class weights included.
     pub loss: f64,
-    /// The share of pictures classified correctly, in [0, 1].
+    /// The share of pictures classified correctly, in [0, 1]; not a number (NaN) where a loss of the batch trains something
+    /// else than classes.
     pub accuracy: f64,
     /// The loss of each picture, without class weights, in the order of the predictions.
     pub losses: Vec<f64>,
@@ -50,17 +53,30 @@ pub struct Evaluation {
 ///
 /// The loader fails, or has not one readable picture. Unreadable ones are in [`Predictions::skipped`].
 pub fn predict(net: &dyn Backbone, loader: &DataLoader) -> Result<Predictions> {
-    let (mut logits, mut labels) = (Vec::new(), Vec::new());
+    predict_and(net, loader, |_, _| Ok(()))
+}
+
+/// Likewise, and tells of each batch what the net said.
+fn predict_and(
+    net: &dyn Backbone,
+    loader: &DataLoader,
+    mut told: impl FnMut(&Tensor, &Batch) -> Result<()>,
+) -> Result<Predictions> {
+    let (mut logits, mut labels, mut targets) = (Vec::new(), Vec::new(), Vec::new());
     let (mut indices, mut skipped) = (Vec::new(), Vec::new());
     for batch in loader.batches(0) {
-        let batch = batch?;
-        skipped.extend(batch.skipped);
+        let mut batch = batch?;
+        skipped.append(&mut batch.skipped);
         if batch.indices.is_empty() {
             continue;
         }
         let said = tch::no_grad(|| Source::logits(loader, net, &batch.xs, false));
         logits.push(said.to_kind(Kind::Float).to_device(tch::Device::Cpu));
+        if let Some(logits) = logits.last() {
+            told(logits, &batch)?;
+        }
         labels.push(batch.labels);
+        targets.push(batch.targets);
         indices.extend(batch.indices);
     }
     if labels.is_empty() {
@@ -75,6 +91,7 @@ pub fn predict(net: &dyn Backbone, loader: &DataLoader) -> Result<Predictions> {
         predictions: logits.argmax(-1, false),
         logits,
         labels: Tensor::cat(&labels, 0),
+        targets: Tensor::cat(&targets, 0),
         indices,
         skipped,
     })
@@ -98,6 +115,37 @@ pub fn evaluate(
         loss: sum.mean().double_value(&[]),
         accuracy: accuracy(&predictions.predictions, &predictions.labels),
         losses: Vec::<f64>::try_from(losses.to_kind(Kind::Double))?,
+        predictions,
+    })
+}
+
+/// As [`evaluate`], with the loss that a net is trained with. Of a loss of the batch each picture's is that of the picture
+/// by itself.
+pub(super) fn evaluate_as(
+    net: &dyn Backbone,
+    loader: &DataLoader,
+    config: &TrainConfig,
+) -> Result<Evaluation> {
+    let Some(loss) = &config.batch_loss else {
+        return evaluate(net, loader, &config.loss);
+    };
+    let (mut sum, mut weight, mut losses) = (0.0, 0.0, Vec::new());
+    let predictions = predict_and(net, loader, |logits, batch| {
+        let of_all = loss.sum(logits, batch)?;
+        sum += of_all.sum.double_value(&[]);
+        weight += of_all.weight;
+        losses.extend(loss.of_each(logits, batch)?);
+        Ok(())
+    })?;
+    let accuracy = if classifies(net, loader, config) {
+        accuracy(&predictions.predictions, &predictions.labels)
+    } else {
+        f64::NAN
+    };
+    Ok(Evaluation {
+        loss: sum / weight,
+        accuracy,
+        losses,
         predictions,
     })
 }

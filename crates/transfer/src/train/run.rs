@@ -8,6 +8,7 @@ use super::plan::{Phase, Plan};
 use super::progress::Progress;
 use super::session::Session;
 use super::snapshot::{Snapshot, sorted_variables};
+use super::source::SomeBatches;
 use super::train_state;
 use super::{History, Optimizer, Stopped};
 use crate::checkpoint::StateDict;
@@ -59,7 +60,11 @@ impl Run<'_> {
         if callback.train_begin(&state) == Flow::Stop {
             return Ok(Flow::Stop);
         }
-        let phases = self.session.phases;
+        let (train, phases) = (self.session.train, self.session.phases);
+        // One stream over all epochs: the next one's first pictures are decoded while the net is judged.
+        let begin = self.progress.data_epoch(&self.plan);
+        let end = self.progress.earlier_epochs + self.plan.epochs() + 1;
+        let mut incoming = train.epochs(begin..end, self.progress.batch);
         while let Some(phase) = phases.get(self.progress.phase) {
             if let Some(frozen) = &phase.frozen {
                 freeze_only(self.session.net, frozen)?;
@@ -72,7 +77,7 @@ impl Run<'_> {
             }
             self.progress.optimizer = Some(optimizer);
             while self.progress.epoch < phase.epochs && self.progress.phase < phases.len() {
-                if self.epoch(phase, &lrs)? == Flow::Stop {
+                if self.epoch(phase, &lrs, &mut incoming)? == Flow::Stop {
                     return Ok(Flow::Stop);
                 }
             }
@@ -84,18 +89,21 @@ impl Run<'_> {
         Ok(Flow::Continue)
     }
 
-    fn epoch(&mut self, phase: &Phase, lrs: &[f64]) -> Result<Flow> {
+    fn epoch(
+        &mut self,
+        phase: &Phase,
+        lrs: &[f64],
+        incoming: &mut SomeBatches<'_>,
+    ) -> Result<Flow> {
         self.keep_good()?;
         let (state, callback) = self.state();
         if callback.epoch_begin(&state) == Flow::Stop {
             self.checkpoint(true)?;
             return Ok(Flow::Stop);
         }
-        let (train, batches) = (self.session.train, self.plan.batches);
-        let data_epoch = self.progress.data_epoch(&self.plan);
-        let mut incoming = train.batches_from(data_epoch, self.progress.batch);
+        let batches = self.plan.batches;
         while self.progress.batch < batches {
-            let stepped = self.step(phase, lrs, &mut incoming)?;
+            let stepped = self.step(phase, lrs, incoming)?;
             let mut flow = Flow::Continue;
             if stepped {
                 let (state, callback) = self.state();

@@ -4,7 +4,7 @@ use super::callback::Flow;
 use super::early_stopping;
 use super::progress::Sums;
 use super::run::Run;
-use super::source::judge;
+use super::source::{classifies, judge};
 use super::{Epoch, History, Stopped, resources};
 use crate::{Error, Result};
 
@@ -33,18 +33,23 @@ impl Run<'_> {
         self.check_finite()?;
         let (net, config) = (&*self.session.net, self.session.config);
         let judged = self.session.valid.map(|valid| match &self.progress.ema {
-            Some(ema) => ema.with(net, || judge(net, valid, &config.loss)),
-            None => judge(net, valid, &config.loss),
+            Some(ema) => ema.with(net, || judge(net, valid, config)),
+            None => judge(net, valid, config),
         });
         let judged = judged.transpose()?;
+        let accuracy = if classifies(net, self.session.train, config) {
+            correct / pictures as f64
+        } else {
+            f64::NAN
+        };
         let (trainable, parameters) = net.parameter_counts();
         let epoch = Epoch {
             epoch: number,
             of: self.plan.epochs(),
             loss: loss / pictures as f64,
-            accuracy: correct / pictures as f64,
-            valid_loss: judged.map(|(loss, _)| loss),
-            valid_accuracy: judged.map(|(_, accuracy)| accuracy),
+            accuracy,
+            valid_loss: judged.as_ref().map(|judged| judged.loss),
+            valid_accuracy: judged.as_ref().and_then(|judged| judged.accuracy),
             lr,
             pictures,
             seconds,
@@ -54,6 +59,9 @@ impl Run<'_> {
             parameters,
         };
         self.cpu = resources::cpu_seconds();
+        if let Some(judged) = &judged {
+            self.progress.history.note(&judged.skipped);
+        }
         self.progress.history.epochs.push(epoch);
         let mut over = false;
         if let Some(stopping) = &config.early_stopping {

@@ -58,6 +58,7 @@ impl Run<'_> {
                 Err(Error::argument("an epoch of the loader", expected, number))
             })?;
             self.progress.history.skipped += batch.skipped.len();
+            self.progress.history.note(&batch.skipped);
             // Batch normalisation has no statistics of a single picture.
             if batch.indices.len() < 2 {
                 self.progress.history.too_small += batch.indices.len();
@@ -102,8 +103,8 @@ impl Run<'_> {
         });
         let mixed = mixed.transpose()?;
         let (xs, targets) = match &mixed {
-            Some((xs, targets)) => (xs, targets),
-            None => (&batch.xs, &batch.labels),
+            Some((xs, targets)) => (xs, Some(targets)),
+            None => (&batch.xs, None),
         };
         let xs = config.precision.cast(xs);
         let logits = self
@@ -111,7 +112,7 @@ impl Run<'_> {
             .train
             .logits(net, &xs, true)
             .to_kind(Kind::Float);
-        let LossSum { sum, weight } = config.loss.sum(&logits, targets)?;
+        let LossSum { sum, weight } = config.loss_of(&logits, batch, targets)?;
         let value = sum.double_value(&[]);
         if !value.is_finite() {
             return Err(diverged(step, format!("the loss became {value}")));

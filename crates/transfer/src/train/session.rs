@@ -31,9 +31,14 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     /// Trains, from the beginning or from where `resumed` was; what came of it.
     pub(super) fn run(self, resumed: Option<TrainState>) -> Result<History> {
-        check_labels(self.net, self.train)?;
         if let Some(valid) = self.valid {
-            check_labels(self.net, valid)?;
+            check_classes(self.train, valid)?;
+        }
+        // A loss of the batch makes of labels what it likes.
+        for source in [Some(self.train), self.valid].into_iter().flatten() {
+            if self.config.batch_loss.is_none() {
+                check_labels(self.net, source)?;
+            }
         }
         self.config.check(outputs(self.net).unwrap_or_default())?;
         let planned = self.phases.iter().any(|phase| phase.frozen.is_some());
@@ -102,4 +107,21 @@ pub(super) fn check_labels(net: &dyn Backbone, source: &dyn Source) -> Result<()
         }
         _ => Ok(()),
     }
+}
+
+/// A label is a place among the classes: data sets of other classes, or of another order, would be judged wrongly without
+/// a word. One may lack the last classes of the other.
+pub(super) fn check_classes(train: &dyn Source, other: &dyn Source) -> Result<()> {
+    let (ours, theirs) = (train.dataset().classes(), other.dataset().classes());
+    if ours.iter().zip(theirs).all(|(one, other)| one == other) {
+        return Ok(());
+    }
+    let expected = format!(
+        "{ours:?}, as the pictures that are learned from (ImageFolder::open_splits and CsvOptions::classes see to that)"
+    );
+    Err(Error::argument(
+        "classes of the pictures to judge by",
+        expected,
+        format!("{theirs:?}"),
+    ))
 }

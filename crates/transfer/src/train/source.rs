@@ -1,10 +1,13 @@
 //! What a training takes its batches from: pictures and the whole net, or stored features and the head alone.
 
+use std::ops::Range;
+
 use tch::{Kind, Tensor};
 
-use super::CrossEntropy;
+use super::TrainConfig;
+use super::session::outputs;
 use crate::Result;
-use crate::data::{Batch, DataLoader, Dataset};
+use crate::data::{Batch, DataLoader, Dataset, Skipped};
 use crate::models::Backbone;
 
 pub(super) type SomeBatches<'a> = Box<dyn Iterator<Item = Result<Batch>> + 'a>;
@@ -25,7 +28,13 @@ pub(super) trait Source {
     }
 
     /// The batches of an epoch, without the first `first`.
-    fn batches_from(&self, epoch: usize, first: usize) -> SomeBatches<'_>;
+    fn batches_from(&self, epoch: usize, first: usize) -> SomeBatches<'_> {
+        self.epochs(epoch..epoch + 1, first)
+    }
+
+    /// The batches of several epochs in a row, without the first `first`: those of an epoch are made while the one before
+    /// it ends.
+    fn epochs(&self, epochs: Range<usize>, first: usize) -> SomeBatches<'_>;
 
     /// The logits of a batch's `xs`: `[N, num_classes]`.
     fn logits(&self, net: &dyn Backbone, xs: &Tensor, train: bool) -> Tensor;
@@ -36,8 +45,8 @@ impl Source for DataLoader {
         self
     }
 
-    fn batches_from(&self, epoch: usize, first: usize) -> SomeBatches<'_> {
-        Box::new(DataLoader::batches_from(self, epoch, first))
+    fn epochs(&self, epochs: Range<usize>, first: usize) -> SomeBatches<'_> {
+        Box::new(DataLoader::epochs(self, epochs, first))
     }
 
     fn logits(&self, net: &dyn Backbone, xs: &Tensor, train: bool) -> Tensor {
@@ -52,22 +61,40 @@ pub(super) fn hits(logits: &Tensor, labels: &Tensor) -> f64 {
     hits.sum(Kind::Int64).double_value(&[])
 }
 
-/// The mean loss and the share of pictures classified correctly, without gradients and with running statistics.
+/// Whether an accuracy means something: the outputs are those of the classes.
+pub(super) fn classifies(net: &dyn Backbone, source: &dyn Source, config: &TrainConfig) -> bool {
+    let classes = source.dataset().classes().len();
+    config.batch_loss.is_none() || classes > 1 && outputs(net) == Some(classes as i64)
+}
+
+/// How good a net is on pictures.
+pub(super) struct Judged {
+    /// The mean loss.
+    pub(super) loss: f64,
+    /// The share of pictures classified correctly, where pictures are classified.
+    pub(super) accuracy: Option<f64>,
+    /// What could not be decoded.
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// Judges a net, without gradients and with running statistics.
 pub(super) fn judge(
     net: &dyn Backbone,
     source: &dyn Source,
-    loss: &CrossEntropy,
-) -> Result<(f64, f64)> {
+    config: &TrainConfig,
+) -> Result<Judged> {
     let (mut sum, mut weight, mut correct, mut pictures) = (0.0, 0.0, 0.0, 0);
+    let mut skipped = Vec::new();
     for batch in source.batches_from(0, 0) {
-        let batch = batch?;
+        let mut batch = batch?;
+        skipped.append(&mut batch.skipped);
         if batch.indices.is_empty() {
             continue;
         }
         let (loss, right) = tch::no_grad(|| {
             let logits = source.logits(net, &batch.xs, false);
             Ok::<_, crate::Error>((
-                loss.sum(&logits, &batch.labels)?,
+                config.loss_of(&logits, &batch, None)?,
                 hits(&logits, &batch.labels),
             ))
         })?;
@@ -83,5 +110,9 @@ pub(super) fn judge(
             "none",
         ));
     }
-    Ok((sum / weight, correct / pictures as f64))
+    Ok(Judged {
+        loss: sum / weight,
+        accuracy: classifies(net, source, config).then_some(correct / pictures as f64),
+        skipped,
+    })
 }

@@ -12,6 +12,7 @@ use super::progress::{Progress, Sums};
 use super::snapshot::{Snapshot, copy_into};
 use super::{History, Stopped};
 use crate::checkpoint::StateDict;
+use crate::data::Skipped;
 use crate::models::Backbone;
 use crate::{Error, Result};
 
@@ -54,6 +55,7 @@ pub(super) fn encode(
         ("fingerprint", fingerprint.to_text()),
         ("epochs", progress.history.epochs_to_csv()),
         ("steps", progress.history.steps_to_csv()),
+        ("unreadable", Skipped::to_text(&progress.history.unreadable)),
     ];
     for (name, text) in texts {
         tensors.insert(format!("text.{name}"), Tensor::from_slice(text.as_bytes()));
@@ -163,6 +165,7 @@ impl TrainState {
         progress.history = History {
             skipped: self.number(field("skipped"))?,
             too_small: self.number(field("too_small"))?,
+            unreadable: self.unreadable(),
             stopped: early.map(|best| Stopped::Early { best }),
             ..History::from_csv(&self.text("epochs")?, &self.text("steps")?)?
         };
@@ -193,7 +196,18 @@ impl TrainState {
 
     /// The history so far.
     pub(super) fn history(&self) -> Result<History> {
-        History::from_csv(&self.text("epochs")?, &self.text("steps")?)
+        let fields = self.text("progress")?;
+        Ok(History {
+            skipped: self.number(field(&fields, "skipped"))?,
+            too_small: self.number(field(&fields, "too_small"))?,
+            unreadable: self.unreadable(),
+            ..History::from_csv(&self.text("epochs")?, &self.text("steps")?)?
+        })
+    }
+
+    /// None in a checkpoint from before they were written down.
+    fn unreadable(&self) -> Vec<Skipped> {
+        Skipped::from_text(&self.text("unreadable").unwrap_or_default())
     }
 
     fn part(&self, prefix: &str) -> StateDict {

@@ -11,6 +11,8 @@ use crate::train::{Epoch, History};
 /// The markup cannot be made, which it has no reason to.
 pub fn history_chart(title: &str, history: &History) -> Result<Figure> {
     let curve = |name: &str, value: &dyn Fn(&Epoch) -> Option<f64>| {
+        // What is no number was not measured: there is no accuracy of a regression.
+        let value = |epoch: &Epoch| value(epoch).filter(|value| !value.is_nan());
         let point = |epoch: &Epoch| Some((epoch.epoch as f64, value(epoch)?));
         Curve::xy(name, history.epochs.iter().filter_map(point).collect())
     };

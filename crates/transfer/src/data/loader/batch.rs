@@ -98,7 +98,7 @@ impl Batching {
         for (&index, decoded) in order[first..].iter().zip(pieces) {
             let picture = match decoded {
                 Ok(picture) => picture,
-                Err(Error::Picture { path, reason }) => {
+                Err(Error::Picture { path, reason }) if !self.loader.strict => {
                     skipped.push(Skipped { path, reason });
                     continue;
                 }

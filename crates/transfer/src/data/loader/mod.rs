@@ -33,6 +33,7 @@ pub struct DataLoader {
     shuffle: Option<u64>,
     seed: u64,
     drop_last: bool,
+    strict: bool,
     workers: Option<NonZeroUsize>,
     layout: Layout,
 }
@@ -53,6 +54,7 @@ impl DataLoader {
             shuffle: None,
             seed: 0,
             drop_last: false,
+            strict: false,
             workers: None,
             layout: Layout::ChannelsFirst,
         }
@@ -78,6 +80,15 @@ impl DataLoader {
     #[must_use]
     pub fn drop_last(mut self) -> Self {
         self.drop_last = true;
+        self
+    }
+
+    /// Makes a picture that cannot be decoded or resized an error: the batch is then an
+    /// [`Error::Picture`](crate::Error::Picture) with its file and the reason. Otherwise it is left out of the batch and
+    /// named in [`Batch::skipped`].
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 
@@ -129,7 +140,8 @@ impl DataLoader {
         } else {
             0
         };
-        format!("{transform}; shuffled {shuffle:?}; seed {seed}; dropped {dropped}")
+        let strict = if self.strict { "; strict" } else { "" };
+        format!("{transform}; shuffled {shuffle:?}; seed {seed}; dropped {dropped}{strict}")
     }
 
     /// The positions in the data set in the order of one pass.

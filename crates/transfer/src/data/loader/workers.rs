@@ -18,7 +18,7 @@ pub(super) trait Work: Send + Sync + 'static {
     fn whole(&self, batch: usize, pieces: Vec<Self::Piece>) -> Self::Whole;
 }
 
-/// The threads. They begin at once, and end when this is dropped: each finishes at most the piece that it is at.
+/// The threads; without any, batches are made when they are asked for. They begin at once, and end when this is dropped: each finishes at most the piece that it is at.
 pub(super) struct Workers<W: Work> {
     shared: Arc<Shared<W>>,
     threads: Vec<JoinHandle<()>>,
@@ -70,14 +70,10 @@ impl<W: Work> Workers<W> {
             room: Condvar::new(),
             ready: Condvar::new(),
         });
-        let threads = if batches.is_empty() {
-            0
-        } else {
-            threads.max(1)
-        };
+        let threads = if batches.is_empty() { 0 } else { threads };
         let threads = (0..threads).map(|_| {
             let shared = shared.clone();
-            thread::spawn(move || {
+            thread::Builder::new().spawn(move || {
                 // What a thread cannot survive must not leave the others waiting.
                 if let Err(panic) = catch_unwind(AssertUnwindSafe(|| shared.run())) {
                     let mut state = shared.lock();
@@ -88,7 +84,8 @@ impl<W: Work> Workers<W> {
                 }
             })
         });
-        let threads = threads.collect();
+        // Where the system gives no more threads, those that there are do the work, or whoever asks for a batch.
+        let threads = threads.map_while(Result::ok).collect();
         Self { shared, threads }
     }
 
@@ -118,7 +115,13 @@ impl<W: Work> Workers<W> {
                 self.shared.room.notify_all();
                 return Some(whole);
             }
-            state = wait(&self.shared.ready, state);
+            if self.threads.is_empty() {
+                drop(state);
+                self.shared.one();
+                state = self.shared.lock();
+            } else {
+                state = wait(&self.shared.ready, state);
+            }
         }
     }
 }
@@ -140,16 +143,23 @@ impl<W: Work> Shared<W> {
     }
 
     fn run(&self) {
-        while let Some((batch, number)) = self.begin() {
-            let piece = self.work.piece(batch, number);
-            if let Some(pieces) = self.finish(batch, number, piece) {
-                let whole = self.work.whole(batch, pieces);
-                let mut state = self.lock();
-                let at = batch - state.taken;
-                state.begun[at].whole = Some(whole);
-                self.ready.notify_one();
-            }
+        while self.one() {}
+    }
+
+    /// Makes one piece; `false` where there are no more.
+    fn one(&self) -> bool {
+        let Some((batch, number)) = self.begin() else {
+            return false;
+        };
+        let piece = self.work.piece(batch, number);
+        if let Some(pieces) = self.finish(batch, number, piece) {
+            let whole = self.work.whole(batch, pieces);
+            let mut state = self.lock();
+            let at = batch - state.taken;
+            state.begun[at].whole = Some(whole);
+            self.ready.notify_one();
         }
+        true
     }
 
     /// Takes the next piece to be made; waits while enough batches are ahead.
@@ -235,7 +245,7 @@ mod tests {
 
     #[test]
     fn batches_come_in_order_from_any_number_of_threads() {
-        for threads in [1, 2, 7] {
+        for threads in [0, 1, 2, 7] {
             let mut workers =
                 Workers::start(Numbers(Arc::default(), usize::MAX), 2..40, threads, 2);
             assert_eq!(workers.remaining(), 38);

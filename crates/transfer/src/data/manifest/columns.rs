@@ -27,6 +27,8 @@ pub(super) struct Columns {
     path: usize,
     label: Option<usize>,
     targets: Vec<(usize, String)>,
+    /// The only labels that may be, where they are given.
+    classes: Option<Vec<String>>,
 }
 
 impl Columns {
@@ -66,6 +68,7 @@ impl Columns {
             path,
             label,
             targets: targets.collect::<Result<_, String>>()?,
+            classes: options.classes.clone(),
         })
     }
 
@@ -84,6 +87,13 @@ impl Columns {
         let label = self.label.map_or("all", |at| fields[at].trim());
         if label.is_empty() {
             return Err("expected a label, found an empty field".into());
+        }
+        if let Some(classes) = &self.classes
+            && !classes.iter().any(|class| class == label)
+        {
+            return Err(format!(
+                "expected a label among {classes:?}, found {label:?}"
+            ));
         }
         let number = |(at, name): &(usize, String)| {
             let field = fields[*at].trim();

@@ -4,7 +4,7 @@ mod columns;
 mod csv;
 mod options;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
@@ -39,7 +39,8 @@ struct Item {
 ///
 /// The table has a header; separators may be commas, semicolons or tabs, fields may be quoted. Its path column is called
 /// `path`, `file`, `filename`, `filepath`, `image` or `image_path`, its label column `label`, `class`, `target` or
-/// `category` (in any case), unless [`CsvOptions`] names others. Labels are texts; their sorted set is the classes.
+/// `category` (in any case), unless [`CsvOptions`] names others. Labels are texts; their sorted set is the classes, unless
+/// [`CsvOptions::classes`] gives them: a second table with fewer labels needs that to number them as the first one.
 #[derive(Debug, Clone)]
 pub struct CsvManifest {
     classes: Vec<String>,
@@ -49,7 +50,7 @@ pub struct CsvManifest {
 
 impl CsvManifest {
     /// Reads a table, and the header of each picture that it names. A row that cannot be used (another number of fields,
-    /// an empty label, no number where one is expected, a file that is missing or no picture) is in
+    /// an empty label or one that is not among the given classes, no number where one is expected, a file that is missing or no picture) is in
     /// [`bad_rows`](Self::bad_rows).
     ///
     /// # Errors
@@ -88,10 +89,13 @@ impl CsvManifest {
         if read.is_empty() || options.strict && !bad_rows.is_empty() {
             return Err(dataset(complaint(read.len(), &bad_rows)));
         }
-        let labels: BTreeSet<&String> = read.iter().map(|row: &Named| &row.label).collect();
-        let classes: Vec<String> = labels.into_iter().cloned().collect();
+        let classes = options.classes.clone().unwrap_or_else(|| {
+            let labels: BTreeSet<&String> = read.iter().map(|row: &Named| &row.label).collect();
+            labels.into_iter().cloned().collect()
+        });
+        let numbers: HashMap<&str, usize> = (0..).zip(&classes).map(|(n, c)| (&**c, n)).collect();
         let item = |row: Named| Item {
-            label: classes.partition_point(|class| *class < row.label),
+            label: numbers.get(&*row.label).copied().unwrap_or_default(),
             path: row.path,
             targets: row.targets,
         };

@@ -8,6 +8,7 @@ pub struct CsvOptions {
     pub(super) path: Option<String>,
     pub(super) label: Option<String>,
     pub(super) targets: Vec<String>,
+    pub(super) classes: Option<Vec<String>>,
     pub(super) root: Option<PathBuf>,
     pub(super) strict: bool,
 }
@@ -30,6 +31,14 @@ impl CsvOptions {
     #[must_use]
     pub fn label_column(mut self, name: &str) -> Self {
         self.label = Some(name.into());
+        self
+    }
+
+    /// The classes, in the order of their numbers: `train.classes()` for a table beside it, which may lack one of them and
+    /// would then number the others differently. A row with another label cannot be used.
+    #[must_use]
+    pub fn classes(mut self, names: &[impl AsRef<str>]) -> Self {
+        self.classes = Some(names.iter().map(|name| name.as_ref().into()).collect());
         self
     }
 

@@ -23,9 +23,15 @@ impl Rect {
 
 /// The central square of `size` pixels of a picture of `width` × `height`, as torchvision rounds it.
 pub(crate) fn centered((width, height): (u32, u32), size: u32) -> Rect {
-    // Python's round: halves to the even number.
-    let offset =
-        |length: u32| ((f64::from(length) - f64::from(size)) / 2.0).round_ties_even() as i64;
+    let offset = |length: u32| {
+        let over = i64::from(length) - i64::from(size);
+        if over < 0 {
+            // The smaller half of the black comes first.
+            return -(-over / 2);
+        }
+        // Python's round: halves to the even number.
+        (over as f64 / 2.0).round_ties_even() as i64
+    };
     Rect {
         left: offset(width),
         top: offset(height),

@@ -155,10 +155,10 @@ fn convolve(
     filter: Interpolation,
 ) -> RgbImage {
     let (width, height) = picture.dimensions();
-    if (to_width, to_height) == (width, height) && (left, top) == (0.0, 0.0)
-        || width == 0
-        || height == 0
-    {
+    let whole =
+        [left, top, part_width, part_height] == [0.0, 0.0, f64::from(width), f64::from(height)];
+    // Not so where a part that is smaller by a fraction of a pixel becomes as many pixels.
+    if whole && (to_width, to_height) == (width, height) || width == 0 || height == 0 {
         return picture.clone();
     }
     let filter = match filter {
