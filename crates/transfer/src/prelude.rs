@@ -33,6 +33,6 @@ pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, MapScale, Panel, Show, Table, Tile, bars, confusion_chart,
     curves, df, filter_grid, grid, grouped_bars, history_chart, imagenet_pictures, loss_grid,
     lr_chart, map_grid, panels, reliability_diagram, scatter, scatter_pictures, series_ink,
-    show_all, suggest_lr,
+    show_all,
 };
 pub use crate::{Error, Result, best_device, device, set_seed};

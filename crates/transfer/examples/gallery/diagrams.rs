@@ -1,6 +1,7 @@
 //! Confusion, calibration and learning-rate tests.
 
 use transfer::prelude::*;
+use transfer::train::{suggest_steep, suggest_valley};
 
 use crate::names;
 
@@ -21,17 +22,17 @@ pub(crate) fn matrix(classes: &[String], per_class: usize) -> ConfusionMatrix {
 }
 
 pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
-    let sweep: Vec<(f64, f64)> = (0..120)
-        .map(|i| {
-            let rate = 10f64.powf(-7.0 + 8.0 * f64::from(i) / 119.0);
-            (
-                rate,
-                2.3 - 1.6 / (1.0 + (2e-3 / rate).powf(1.2))
-                    + (rate / 0.4).powi(2)
-                    + 0.08 * f64::from((i * 29) % 13 - 6) / 6.0,
-            )
-        })
+    let lrs: Vec<f64> = (0..100)
+        .map(|i| 10f64.powf(-7.0 + 0.08 * f64::from(i)))
         .collect();
+    let loss = |lr: &f64| 2.3 - 1.6 / (1.0 + (2e-3 / lr).powf(1.2)) + (lr / 0.4).powi(2);
+    let losses: Vec<f64> = lrs.iter().map(loss).collect();
+    let test = LrFind {
+        valley: suggest_valley(&lrs[10..70], &losses[10..70]).unwrap_or(f64::NAN),
+        steep: suggest_steep(&lrs[10..70], &losses[10..70]).unwrap_or(f64::NAN),
+        lrs,
+        losses,
+    };
     let leaves = Leaves::new(SpeciesSet::Novel, 8, 64, 0);
     let classes = leaves.classes().to_vec();
     let thirty: Vec<String> = (0..30)
@@ -39,7 +40,7 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
         .collect();
     let truth = Tensor::arange(800, (Kind::Int64, Device::Cpu)).fmod(5.0);
     let logits =
-        (Tensor::randn([800, 5], (Kind::Float, Device::Cpu)) + truth.onehot(5) * 2.0) * 2.0;
+        (Tensor::randn([800, 5], (Kind::Float, Device::Cpu)) + truth.onehot(5) * 2.0) * 3.0;
     let calibration = Calibration::of(&logits.softmax(-1, Kind::Float), &truth, 15)?;
     Ok(vec![
         (
@@ -72,13 +73,6 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
             "reliability",
             reliability_diagram("A net that is too sure", &calibration)?,
         ),
-        ("lr", lr_chart("Learning-rate test", &sweep)?),
-        (
-            "lr_rising",
-            lr_chart(
-                "Nothing to suggest",
-                &[(1e-3, 1.0), (1e-2, 2.0), (f64::NAN, 1.0), (1e-1, f64::NAN)],
-            )?,
-        ),
+        ("lr", lr_chart("Learning-rate test", &test)?),
     ])
 }

@@ -7,6 +7,7 @@
 mod bars;
 mod curves;
 mod diagrams;
+mod hard;
 mod own;
 mod pictures;
 mod points;
@@ -21,9 +22,20 @@ pub(crate) fn names(names: &[&str]) -> Vec<String> {
 }
 
 fn main() -> std::result::Result<(), Box<dyn Error>> {
-    let folder = std::env::args()
-        .nth(1)
-        .unwrap_or_else(|| "target/gallery".into());
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().unwrap_or_else(|| "target/gallery".into());
+    if folder.starts_with('-') || arguments.next().is_some() {
+        println!(
+            "gallery [FOLDER]: every chart as SVG, PNG and HTML, and light.html and dark.html with all of them"
+        );
+        println!("in FOLDER, which is made; target/gallery if it is not given.");
+        let help = ["-h", "--help"].contains(&folder.as_str());
+        return if help {
+            Ok(())
+        } else {
+            Err(format!("unknown option {folder:?}, or more than one folder").into())
+        };
+    }
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
     set_seed(1);
@@ -34,6 +46,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         points::charts()?,
         pictures::charts()?,
         own::charts()?,
+        hard::charts()?,
     ];
     let charts = rooms.concat();
     let frame = df!("method" => ["linear <head>", "fine-tuned", "scratch"], "accuracy" => [0.913, 0.9471, 0.402], "loss" => [Some(0.31), None, Some(12.5)], "lr" => [1e-2, 3e-4, 1e-6], "pictures" => [160, 160, 12_000])?;
@@ -45,7 +58,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         }
         html += &format!(
             "<p>{name}: {}</p>\n{}\n",
-            chart.alt().replace('<', "&lt;"),
+            chart.alt().replace('&', "&amp;").replace('<', "&lt;"),
             chart.to_html()
         );
     }
@@ -54,7 +67,10 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         ("dark", "#111111", "#dddddd"),
     ] {
         let page = format!(
-            "<meta charset=\"utf-8\"><body style=\"background:{ground};color:{ink};font-family:sans-serif\">\n{html}"
+            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{theme}</title><style>\
+             body {{ background: {ground}; color: {ink}; font: 13px sans-serif; color-scheme: {theme} }} \
+             table {{ border-collapse: collapse }} th, td {{ padding: 4px 10px }} \
+             tr:nth-child(even) td {{ background: #8881 }}</style></head>\n<body>\n{html}</body></html>\n"
         );
         std::fs::write(folder.join(format!("{theme}.html")), page)?;
     }

@@ -11,12 +11,7 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
     let centres = Tensor::randn([12, 20], (Kind::Float, Device::Cpu)) * 3.0;
     let index = Tensor::from_slice(&labels.iter().map(|label| *label as i64).collect::<Vec<_>>());
     let xs = centres.index_select(0, &index) + Tensor::randn([480, 20], (Kind::Float, Device::Cpu));
-    let start = std::time::Instant::now();
     let layout = tsne(&xs, &TsneConfig::default())?;
-    let title = format!(
-        "t-SNE of 480 points, {:.1} s",
-        start.elapsed().as_secs_f64()
-    );
     let twelve: Vec<String> = (0..12).map(|i| format!("class {i}")).collect();
     let thirty: Vec<String> = (0..30)
         .map(|i| format!("a rather long name, {i}"))
@@ -27,7 +22,10 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
         .collect::<Result<Vec<_>>>()?;
 
     Ok(vec![
-        ("tsne", scatter(&title, &layout, &labels, &twelve)?),
+        (
+            "tsne",
+            scatter("t-SNE of 480 points", &layout, &labels, &twelve)?,
+        ),
         (
             "tsne_pictures",
             scatter_pictures("With pictures", &layout, &labels, &twelve, &pictures)?,

@@ -3,6 +3,28 @@
 //! Read are safetensors and both formats of `torch.save`, told by content, never by extension; written is
 //! safetensors. [`Checkpoint::open`] reads a file's index, [`Checkpoint::tensor`] and [`Checkpoint::read`] stream
 //! the numbers into libtorch's memory, [`load()`] and [`Checkpoint::load_into`] into a net's.
+//! A net of this crate does all of it in one call, [`WeightFiles::load`](crate::models::WeightFiles::load), and a
+//! [`LoadReport`] says what fitted:
+//!
+//! ```
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("leaves.safetensors");
+//! let small = CifarResNetConfig { blocks: 1 };
+//! let net = |classes: i64, seed: u64| CifarResNet::new(small, classes, Device::Cpu, seed);
+//! net(16, 0).save(&path)?;
+//! // The same trunk, with a head for other classes.
+//! let mut other = net(5, 1);
+//! let report: LoadReport = other.load(&path, &LoadOptions::new().without("linear"))?;
+//! println!("{report}");
+//! // Or the tensors themselves, by name.
+//! let weights: StateDict = checkpoint::read(&path)?;
+//! assert_eq!(weights["linear.weight"].size(), [16, 64]);
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! A pickle is a program, and it is never run here: it is parsed as data, with a fixed list of the names that it may
 //! use ([`Error::ForbiddenGlobal`] names any other).

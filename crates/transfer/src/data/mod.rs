@@ -3,6 +3,29 @@
 //! [`Dataset`] is the one interface; [`ImageFolder`] reads class folders, [`CsvManifest`] tables that name files,
 //! [`mnist`], [`cifar10`] and [`cifar100`] their archives, and [`synth`] draws pictures itself. A [`Transform`] turns a
 //! picture into numbers, a [`DataLoader`] does so on all cores and hands out batches, [`Mix`] mixes those.
+//!
+//! ```
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> transfer::Result<()> {
+//! // Six drawn pictures of each class; your own would be `ImageFolder::open("flowers")?`.
+//! let pictures: Arc<dyn Dataset> = Arc::new(Leaves::new(SpeciesSet::Novel, 6, 32, 0));
+//! // Two of each class to learn from, the other four to be judged by.
+//! let split: Split = stratified(&pictures.labels(), Amount::PerClass(2), 0)?;
+//! let train: Arc<dyn Dataset> = Arc::new(Subset::new(pictures.clone(), split.chosen));
+//! // Another part of each picture in every epoch, normalised, in batches of eight in random order.
+//! let loader = DataLoader::new(train, Transform::train(32), 8).shuffled(0);
+//! for batch in loader.batches(1) {
+//!     let batch: Batch = batch?;
+//!     assert_eq!(batch.xs.size(), [8, 3, 32, 32]); // [N, C, H, W]
+//!     assert_eq!(batch.labels.size(), [8]); // positions in `pictures.classes()`
+//!     assert!(batch.skipped.is_empty()); // what could not be decoded
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Folders that have `train/` and `val/` above their classes, or are to be split: [`ImageFolder::open_splits`].
 
 mod cifar;
 mod dataset;

@@ -16,6 +16,26 @@
 //! # }
 //! ```
 //!
+//! Looking inside, and freezing (on a small net, with new weights):
+//!
+//! ```
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> transfer::Result<()> {
+//! let mut net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 10, Device::Cpu, 0);
+//! let xs = Tensor::zeros([2, 3, 32, 32], (Kind::Float, Device::Cpu)); // [N, C, H, W]
+//! let logits: Tensor = tch::no_grad(|| net.forward_t(&xs, false));
+//! assert_eq!(logits.size(), [2, 10]);
+//! // Its layers by name, and what one of them gives.
+//! println!("{}", net.tap_names().join(" "));
+//! let maps: Tensor = tch::no_grad(|| net.forward_features_at("layer2", &xs, false))?;
+//! assert_eq!(maps.size(), [2, 32, 16, 16]);
+//! // From here on, only what comes after it learns.
+//! net.freeze_up_to("layer2")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A family is written as the list of its [`Step`]s; everything else is said once, in [`Backbone`].
 
 mod architectures;

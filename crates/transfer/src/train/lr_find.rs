@@ -16,7 +16,7 @@ const SMOOTHING: f64 = 0.98;
 /// Beyond so many times the best smoothed loss, it has diverged.
 const DIVERGED: f64 = 4.0;
 
-/// The losses at growing learning rates, and what they suggest.
+/// The losses at growing learning rates, and what they suggest; [`lr_chart`](crate::viz::lr_chart) draws it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LrFind {
     /// The learning rates, growing.

@@ -1,7 +1,36 @@
 //! Learning: on stored features of a frozen net, or of a whole net.
 //!
-//! [`Learner`] trains a net and says what came of it; [`fit()`] is its shortest form. What it does is in a
-//! [`TrainConfig`]; what happened is a [`History`]. Nothing is printed: a [`Callback`] is told.
+//! From little work to much:
+//!
+//! * [`features_of`] and [`LinearHead`]: a frozen net looks at each picture once, then a linear classifier learns in a
+//!   second. A [`FeatureStore`] keeps the features on disk.
+//! * [`Learner::fine_tune`] and [`FineTune`]: the head first, then the whole net, early layers slowly.
+//! * [`Learner::fit`]: any plan. What it does is in a [`TrainConfig`]; what happened is a [`History`]; a [`Callback`] is
+//!   told, and nothing is printed. It can be interrupted and [resumed](Learner::resume).
+//! * [`fit()`]: a whole net in one call, with few choices.
+//!
+//! ```
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> transfer::Result<()> {
+//! let loader = |seed: u64| {
+//!     let pictures: Arc<dyn Dataset> = Arc::new(Leaves::new(SpeciesSet::Novel, 2, 16, seed));
+//!     DataLoader::new(pictures, Transform::square(16), 8)
+//! };
+//! let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 8, Device::Cpu, 0);
+//! // Computed once; as many heads as wanted learn from them.
+//! let train: Features = features_of(&net, &loader(0))?;
+//! let test: Features = features_of(&net, &loader(1))?;
+//! assert_eq!(train.xs.size(), [16, net.feature_dim()]); // [N, C]
+//! let head: LinearHead = LinearHead::fit(&train, &HeadConfig::default())?;
+//! println!("linear head {:.0} %", 100.0 * accuracy(&head.predict(&test.xs), &test.labels));
+//! // The whole net: one epoch of the head, one of everything.
+//! let mut learner = Learner::new(Box::new(net), loader(0).shuffled(0)).validate_on(loader(1));
+//! let history: History = learner.fine_tune(1)?;
+//! println!("fine-tuned {:.0} %", 100.0 * history.epochs[1].valid_accuracy.unwrap_or_default());
+//! # Ok(())
+//! # }
+//! ```
 
 mod batch_loss;
 mod callback;

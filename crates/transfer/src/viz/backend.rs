@@ -15,6 +15,7 @@ use plotters_backend::{
 };
 
 use super::canvas::{Anchor, Canvas, Item, Paint};
+use super::display::one_line;
 use super::{font, theme};
 
 /// What plotters draws on in [`Figure::draw`](super::Figure::draw).
@@ -202,7 +203,7 @@ impl DrawingBackend for Backend<'_> {
         let ink = ink(style.color());
         self.push(Item::Text {
             at,
-            text: text.to_owned(),
+            text: one_line(text),
             size,
             ink,
             anchor,

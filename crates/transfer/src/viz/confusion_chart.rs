@@ -5,9 +5,10 @@ use plotters::style::text_anchor::HPos;
 
 use super::backend::{Area, Drawn};
 use super::pen::{self, inked, rect, stroke, text, turned};
+use super::scale::counted;
 use super::{Figure, font, theme};
-use crate::Result;
 use crate::metrics::ConfusionMatrix;
+use crate::{Error, Result};
 
 /// Beyond so many classes there is no room for numbers.
 const MOST_NUMBERED: usize = 20;
@@ -16,13 +17,34 @@ const LABEL: f64 = 12.0;
 /// A confusion matrix: a row per true class, a column per prediction. Up to 20 classes, each cell says how often
 /// and, where there is room, which share of its row that is. A cell that has more than half of its row is filled:
 /// blue on the diagonal, red where the class is mostly taken for another one. Of more classes, a map
-/// without numbers.
+/// without numbers, whose colours are explained below it.
 ///
 /// # Errors
 ///
-/// The markup cannot be made, which it has no reason to.
+/// The counts are not a square with a row and a column per class.
+///
+/// ```
+/// use transfer::prelude::*;
+///
+/// # fn main() -> transfer::Result<()> {
+/// let classes = ["ants", "bees"].map(String::from);
+/// let (found, truth) = (Tensor::from_slice(&[0i64, 1, 1, 1]), Tensor::from_slice(&[0i64, 0, 1, 1]));
+/// let matrix = ConfusionMatrix::new(&found, &truth, &classes);
+/// let chart = confusion_chart("Ants and bees", &matrix)?;
+/// assert!(chart.alt().contains("75.0 % right"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn confusion_chart(title: &str, matrix: &ConfusionMatrix) -> Result<Figure> {
     let classes = matrix.classes.len();
+    let rows = matrix.counts.iter().map(Vec::len);
+    if matrix.counts.len() != classes || rows.clone().any(|row| row != classes) {
+        return Err(Error::argument(
+            "counts of a confusion matrix",
+            format!("{classes} rows of {classes}, one per class"),
+            format!("rows of {:?}", rows.collect::<Vec<_>>()),
+        ));
+    }
     let numbered = classes <= MOST_NUMBERED;
     let cell = if numbered {
         (560.0 / classes.max(1) as f64).clamp(34.0, 76.0)
@@ -42,10 +64,13 @@ pub fn confusion_chart(title: &str, matrix: &ConfusionMatrix) -> Result<Figure> 
     let (left, top) = (34.0 + side + 8.0, 42.0);
     let extent = cell * classes as f64;
     let below = if upright { side + 14.0 } else { 22.0 };
+    let key = if numbered { 0.0 } else { 26.0 };
     let sheet = (
         (left + extent + 24.0).max(330.0),
-        top + extent + below + 26.0,
+        top + extent + below + 26.0 + key,
     );
+    let names: Vec<&str> = matrix.classes.iter().map(String::as_str).collect();
+    let names = font::fitted_names(&names, size, side + 1.0);
     if classes == 0 {
         return Figure::fine(sheet, &format!("{title}. No classes"), |area| {
             pen::title(area, title)?;
@@ -66,19 +91,18 @@ pub fn confusion_chart(title: &str, matrix: &ConfusionMatrix) -> Result<Figure> 
                 } else if count > 0 {
                     let deep = if right { theme::DEEP } else { theme::DEEP_BAD };
                     let end = (corner.0 + cell, corner.1 + cell);
-                    rect(area, corner, end, deep.mix(0.15 + 0.85 * share).filled())?;
+                    rect(area, corner, end, deep.mix(depth(share)).filled())?;
                 }
             }
         }
-        for (index, name) in matrix.classes.iter().enumerate().step_by(every) {
+        for (index, name) in names.iter().enumerate().step_by(every) {
             let middle = (index as f64 + 0.5) * cell;
-            let name = font::fitted(name, size, side + 1.0);
-            text(area, &name, size, HPos::Right, (left - 8.0, top + middle))?;
+            text(area, name, size, HPos::Right, (left - 8.0, top + middle))?;
             let under = (left + middle, top + extent);
             if upright {
-                turned(area, &name, size, HPos::Right, (under.0, under.1 + 8.0))?;
+                turned(area, name, size, HPos::Right, (under.0, under.1 + 8.0))?;
             } else {
-                text(area, &name, size, HPos::Center, (under.0, under.1 + 12.0))?;
+                text(area, name, size, HPos::Center, (under.0, under.1 + 12.0))?;
             }
         }
         let end = (left + extent, top + extent);
@@ -86,8 +110,37 @@ pub fn confusion_chart(title: &str, matrix: &ConfusionMatrix) -> Result<Figure> 
         let middle = (left + extent / 2.0, top + extent / 2.0);
         turned(area, "truth", 13.0, HPos::Center, (16.0, middle.1))?;
         let under = (middle.0, top + extent + below + 10.0);
-        text(area, "prediction", 13.0, HPos::Center, under)
+        text(area, "prediction", 13.0, HPos::Center, under)?;
+        if numbered {
+            return Ok(());
+        }
+        draw_key(area, (left, under.1 + 26.0))
     })
+}
+
+/// How much of its colour a cell without a number has.
+fn depth(share: f64) -> f64 {
+    0.15 + 0.85 * share
+}
+
+/// What the colours of cells without numbers mean.
+fn draw_key(area: &Area<'_>, (left, y): (f64, f64)) -> Drawn {
+    let mut x = left;
+    for (deep, what) in [(theme::DEEP, "right"), (theme::DEEP_BAD, "wrong")] {
+        for (share, said) in [(0.0, "few"), (0.5, "half"), (1.0, "all of a class")] {
+            let ink = deep.mix(depth(share)).filled();
+            rect(area, (x, y - 6.0), (x + 12.0, y + 6.0), ink)?;
+            let said = if share == 0.0 {
+                format!("{what}: {said}")
+            } else {
+                said.into()
+            };
+            text(area, &said, LABEL, HPos::Left, (x + 16.0, y))?;
+            x += 26.0 + font::width(&said, LABEL);
+        }
+        x += 10.0;
+    }
+    Ok(())
 }
 
 fn draw_cell(
@@ -103,8 +156,8 @@ fn draw_cell(
         (true, true) => theme::DEEP.mix(1.0),
         (true, false) => theme::DEEP_BAD.mix(1.0),
         // The root shows the small shares; as much as letters in grey can stand on.
-        (false, true) => theme::series_ink(3).mix(0.35 * share.sqrt()),
-        (false, false) if count > 0 => theme::BAD.mix(0.35 * share.sqrt()),
+        (false, true) if count > 0 => theme::series_ink(3).mix((0.35 * share.sqrt()).max(0.08)),
+        (false, false) if count > 0 => theme::BAD.mix((0.35 * share.sqrt()).max(0.08)),
         _ => theme::TEXT.mix(0.06),
     };
     let end = (corner.0 + cell - 0.5, corner.1 + cell - 0.5);
@@ -120,7 +173,12 @@ fn draw_cell(
         return inked(area, &number, letters, &ink, HPos::Center, (x, y));
     }
     inked(area, &number, letters, &ink, HPos::Center, (x, y - 4.0))?;
-    let share = format!("{:.0} %", 100.0 * share);
+    // Neither none nor all, where it is neither.
+    let share = match 100.0 * share {
+        share if share < 0.5 => "< 1 %".into(),
+        share if (99.5..100.0).contains(&share) => "> 99 %".into(),
+        share => format!("{share:.0} %"),
+    };
     inked(area, &share, 11.0, &ink, HPos::Center, (x, y + 11.0))
 }
 
@@ -143,9 +201,9 @@ fn words(matrix: &ConfusionMatrix) -> String {
         format!("most often {}", mistakes.join(", "))
     };
     format!(
-        "{} classes, {} predictions, {:.1} % right; {most}",
-        names.len(),
-        matrix.total(),
+        "{}, {}, {:.1} % right; {most}",
+        counted(names.len(), "class"),
+        counted(matrix.total(), "prediction"),
         100.0 * matrix.accuracy()
     )
 }

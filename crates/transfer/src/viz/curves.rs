@@ -58,11 +58,27 @@ impl Curve {
     }
 }
 
-/// A line chart. Names stand at the end of their lines.
+/// A line chart. Names stand at the end of their lines. After six lines, colours come back with dashes. A line of which
+/// nothing can be shown (every value is not finite, say) is named with "no values".
 ///
 /// # Errors
 ///
 /// The markup cannot be made, which it has no reason to.
+///
+/// ```
+/// use transfer::prelude::*;
+///
+/// # fn main() -> transfer::Result<()> {
+/// // One list per seed, one value per epoch.
+/// let lines = [
+///     Curve::over_seeds("fine-tuned", &[vec![61.0, 80.5, 88.0], vec![58.0, 82.0, 89.5]]),
+///     Curve::new("from scratch", &[20.0, 35.0, 48.0]),
+/// ];
+/// let chart: Figure = curves("Fine-tuning", "epoch", "test accuracy, %", &lines)?;
+/// assert!(chart.alt().contains("from scratch from 20 to 48"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn curves(title: &str, x_unit: &str, y_unit: &str, curves: &[Curve]) -> Result<Figure> {
     panels(title, &[Panel::new(x_unit, y_unit, curves)])
 }

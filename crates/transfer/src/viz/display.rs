@@ -70,16 +70,21 @@ pub(super) fn page(html: &str) -> String {
     )
 }
 
-/// Escapes text for HTML and SVG. Control characters, which XML has no way to write, become spaces.
+/// Escapes text for HTML and SVG.
 pub(super) fn escaped(text: &str) -> String {
+    one_line(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// The text with spaces for control characters, which XML has no way to write and no font a letter.
+pub(super) fn one_line(text: &str) -> String {
     text.replace(
         |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}'),
         " ",
     )
-    .replace('&', "&amp;")
-    .replace('<', "&lt;")
-    .replace('>', "&gt;")
-    .replace('"', "&quot;")
 }
 
 /// The block that carries HTML. Lines of the protocol inside it would end it early, so their underscore is written

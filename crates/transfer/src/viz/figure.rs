@@ -94,7 +94,8 @@ impl Figure {
     }
 
     /// Writes the figure to a file whose ending says how: `.svg`, `.png` (two pixels to each of the SVG's, on a
-    /// transparent background), or `.html` (a page of its own).
+    /// transparent background), or `.html` (a page of its own). A PNG has the letters of Latin, Greek and Cyrillic;
+    /// those of other scripts, which an SVG leaves to the reader's fonts, are boxes in it.
     ///
     /// # Errors
     ///

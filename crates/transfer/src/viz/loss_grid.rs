@@ -8,11 +8,23 @@ use crate::{Error, Result};
 
 /// A grid of predictions with their pictures, in the order of `losses`: the truth and the prediction where they
 /// differ, then the loss and the confidence in the prediction. `picture` delivers the picture of a
-/// [`TopLoss::index`].
+/// [`TopLoss::index`]: a row of the logits, which is not yet a position in the data set.
 ///
 /// # Errors
 ///
 /// `picture` fails, or a label or prediction is not a position in `classes`.
+///
+/// ```no_run
+/// use transfer::prelude::*;
+///
+/// # fn show(learner: &Learner, test: &DataLoader) -> transfer::Result<Figure> {
+/// let said: Predictions = learner.predict(test)?;
+/// let worst: Vec<TopLoss> = top_losses(&said.logits, &said.labels, 12)?;
+/// let pictures = test.dataset();
+/// let figure = loss_grid(&worst, pictures.classes(), 6, |row| pictures.picture(said.indices[row]))?;
+/// # Ok(figure)
+/// # }
+/// ```
 pub fn loss_grid(
     losses: &[TopLoss],
     classes: &[String],

@@ -1,9 +1,43 @@
 //! Pictures, charts and tables, readable on JupyterLab's light and dark themes.
 //!
 //! [`Show`] is how a value leaves a notebook cell: end the cell with the value, or call
-//! [`evcxr_display`](Show::evcxr_display). plotters draws the charts, onto a list of shapes (`backend`, `canvas`) that
-//! becomes SVG (`svg`) and, for files, pixels (`raster`): [`Figure::save`] writes `.svg`, `.png` or `.html`. Charts of
-//! your own, with the same fonts and inks: [`Figure::draw`].
+//! [`evcxr_display`](Show::evcxr_display). Every chart is a [`Figure`], which [`Figure::save`] also writes to a file.
+//!
+//! ```
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let training = Curve::new("training", &[2.1, 1.2, 0.7]);
+//! let validation = Curve::new("validation", &[2.0, 1.4, 1.1]);
+//! let chart: Figure = curves("Loss", "epoch", "cross-entropy", &[training, validation])?;
+//! for name in ["loss.svg", "loss.png", "loss.html"] {
+//!     chart.save(folder.join(name))?;
+//! }
+//! let table: DataFrame = df!("method" => ["head", "whole net"], "accuracy" => [0.91, 0.95])?;
+//! // The last line of a cell: the table, and the chart below it.
+//! let both: Html = show_all(&[&table, &chart]);
+//! # assert!(both.to_html().contains("whole net"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to show | |
+//! |---|---|
+//! | pictures with captions, right and wrong | [`grid()`], [`loss_grid()`] |
+//! | a figure over epochs, steps or numbers of labels | [`curves()`], [`panels()`], [`history_chart()`] |
+//! | methods beside each other, with their seeds | [`bars()`], [`grouped_bars`] |
+//! | which learning rate | [`lr_chart()`] |
+//! | which class is taken for which | [`confusion_chart()`], [`ClassReport`](crate::metrics::ClassReport) |
+//! | whether confidence is deserved | [`reliability_diagram()`] |
+//! | features in the plane | [`scatter()`], [`scatter_pictures`] |
+//! | what is inside a net | [`map_grid`], [`filter_grid`] |
+//! | numbers | [`DataFrame`], [`Table`] |
+//! | anything else | [`Figure::draw`], with plotters; [`Html`] |
+//!
+//! Charts carry no script and no link, and their background is transparent. plotters draws them, onto a list of shapes
+//! (`backend`, `canvas`) that becomes SVG (`svg`) and, for files, pixels (`raster`).
 
 mod axes;
 mod backend;
@@ -17,6 +51,7 @@ mod figure;
 mod font;
 mod history_chart;
 mod images;
+mod legend;
 mod loss_grid;
 mod lr_chart;
 mod panel;
@@ -39,15 +74,18 @@ pub use curves::{Curve, curves, panels};
 pub use display::{Html, Show, show_all};
 pub use figure::Figure;
 pub use history_chart::history_chart;
-pub use images::{Mark, Tile, filter_grid, grid, map_grid};
+pub use images::{Tile, filter_grid, grid, map_grid};
 pub use loss_grid::loss_grid;
-pub use lr_chart::{lr_chart, suggest_lr};
+pub use lr_chart::lr_chart;
 pub use panel::Panel;
 pub use pixels::{MapScale, filter_pictures, imagenet_pictures, map_pictures, pictures_of};
 pub use reliability::reliability_diagram;
 pub use scatter::{scatter, scatter_pictures};
-pub use table::{DataFrame, Table, df};
+pub use table::{DataFrame, Table};
+
 pub use theme::series_ink;
 
 /// The plotting library, for charts of your own: see [`Figure::draw`].
 pub use plotters;
+/// A [`DataFrame`] of named columns: `df!("method" => ["head", "whole net"], "accuracy" => [0.91, 0.95])?`.
+pub use table::df;

@@ -2,12 +2,12 @@
 
 use plotters::element::{Circle, Polygon};
 use plotters::series::DashedLineSeries;
+use plotters::style::Color;
 use plotters::style::text_anchor::HPos;
-use plotters::style::{Color, RGBColor};
 
 use super::axes::{BELOW, Chart, axes, beside, parts, polyline};
 use super::backend::{Area, Drawn};
-use super::pen::{FINE, inked, line, pixels, px, stroke};
+use super::pen::{FINE, inked, line, pixels, px, stroke, text};
 use super::scale::{Scale, bounds, short};
 use super::spread::spread;
 use super::{Curve, font, theme};
@@ -89,14 +89,26 @@ impl Panel {
         let widest = self
             .curves
             .iter()
-            .map(|curve| font::width(&curve.name, LABEL))
+            .map(|curve| {
+                let without = curve
+                    .points
+                    .iter()
+                    .all(|(x, y)| !(x.is_finite() && y.is_finite()));
+                let more = if without {
+                    font::width(": no values", LABEL)
+                } else {
+                    0.0
+                };
+                font::width(&curve.name, LABEL) + more
+            })
             .fold(0.0, f64::max);
         let room = if many {
             (widest + 4.0).min(0.34 * (end.0 - corner.0))
         } else {
             0.0
         };
-        let right = end.0 - room - if many { 28.0 } else { 14.0 };
+        let before = if many { 28.0 + self.sample() } else { 14.0 };
+        let right = end.0 - room - before;
         let area = sheet.clone().shrink(
             (px(corner.0), px(corner.1)),
             (px(right - corner.0), px(end.1 - corner.1)),
@@ -105,57 +117,121 @@ impl Panel {
         let left = beside(&y);
         let mut chart = axes(&area, (x, &self.x_unit), (y, &self.y_unit), (left, BELOW))?;
         for (index, curve) in self.curves.iter().enumerate() {
-            let round = index / theme::SERIES.len();
-            draw_curve(&mut chart, curve, theme::series_ink(index), round)?;
+            draw_curve(&mut chart, curve, index)?;
         }
         if many {
-            self.draw_names(sheet, &chart, right + 20.0, room)?;
+            self.draw_names(sheet, &chart, right + 20.0 + self.sample(), room)?;
+        }
+        if self
+            .curves
+            .iter()
+            .all(|curve| parts(&chart, &curve.points).is_empty())
+        {
+            let (columns, rows) = chart.plotting_area().get_pixel_range();
+            let middle = (
+                (columns.start + columns.end) / 2,
+                (rows.start + rows.end) / 2,
+            );
+            text(sheet, "no values", LABEL, HPos::Center, pixels(middle))?;
         }
         Ok(())
     }
 
-    /// The names at the ends of their lines, kept apart, each with a thin line to its own.
+    /// The room for a piece of each line before its name, where colours alone don't tell the lines apart.
+    fn sample(&self) -> f64 {
+        if self.curves.len() > theme::SERIES.len() {
+            28.0
+        } else {
+            0.0
+        }
+    }
+
+    /// The names at the ends of their lines, kept apart, each with a thin line to its own; last the names of lines
+    /// that have nothing on the axes.
     fn draw_names(&self, sheet: &Area<'_>, chart: &Chart<'_, '_>, left: f64, room: f64) -> Drawn {
         let last = |curve: &Curve| parts(chart, &curve.points).pop()?.pop();
-        let ends: Vec<(usize, (f64, f64))> = self
-            .curves
-            .iter()
-            .enumerate()
-            .filter_map(|(index, curve)| Some((index, pixels(chart.backend_coord(&last(curve)?)))))
-            .collect();
-        let wanted: Vec<f64> = ends.iter().map(|(_, at)| at.1).collect();
-        let (_, rows) = chart.plotting_area().get_pixel_range();
+        let end = |curve: &Curve| Some(pixels(chart.backend_coord(&last(curve)?)));
+        let ends: Vec<Option<(f64, f64)>> = self.curves.iter().map(end).collect();
+        let (columns, rows) = chart.plotting_area().get_pixel_range();
         let (top, bottom) = (f64::from(rows.start) / FINE, f64::from(rows.end) / FINE);
+        let wanted: Vec<f64> = ends
+            .iter()
+            .map(|end| end.map_or(bottom, |at| at.1))
+            .collect();
         let gap = ((bottom - top) / ends.len().max(1) as f64).min(LABEL + 3.0);
         let places = spread(&wanted, gap, top + 4.0, bottom - 2.0);
-        for ((index, at), y) in ends.iter().zip(places) {
-            let ink = theme::series_ink(*index);
-            line(
+        let names: Vec<String> = self
+            .curves
+            .iter()
+            .zip(&ends)
+            .map(|(curve, end)| match end {
+                Some(_) => curve.name.clone(),
+                None => format!("{}: no values", curve.name),
+            })
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names = font::fitted_names(&names, LABEL.min(gap), room);
+        for (index, (end, y)) in ends.iter().zip(places).enumerate() {
+            let ink = theme::series_ink(index);
+            if let Some(at) = *end {
+                // From the edge of the axes on, where the line ends far from there: it is no part of the data.
+                let edge = f64::from(columns.end) / FINE;
+                let begin = if edge - at.0 > FAR {
+                    (edge + 6.0, y)
+                } else {
+                    (at.0 + 6.0, at.1)
+                };
+                let turn = left - 10.0 - self.sample();
+                let tail = [begin, (turn, y), (turn + 7.0, y)];
+                line(sheet, &tail, stroke(&ink.mix(0.6), 1.0))?;
+            }
+            // Colours come back: a piece of the line says which of them it is.
+            let (dash, round) = (dash(index), index / theme::SERIES.len());
+            let (mut x, until) = (left - self.sample(), left - 5.0);
+            while x < until {
+                let next = if round == 0 {
+                    until
+                } else {
+                    (x + dash).min(until)
+                };
+                line(sheet, &[(x, y), (next, y)], stroke(&ink, 2.2))?;
+                x = next + dash;
+            }
+            inked(
                 sheet,
-                &[(at.0 + 6.0, at.1), (left - 8.0, y), (left - 3.0, y)],
-                stroke(&ink.mix(0.6), 1.0),
+                &names[index],
+                LABEL.min(gap),
+                &ink,
+                HPos::Left,
+                (left, y),
             )?;
-            let name = font::fitted(&self.curves[*index].name, LABEL, room);
-            inked(sheet, &name, LABEL.min(gap), &ink, HPos::Left, (left, y))?;
         }
         Ok(())
     }
 }
 
 const LABEL: f64 = 13.0;
+/// A line that ends so many pixels before the axes do has its name at their edge.
+const FAR: f64 = 30.0;
 /// Beyond so many points, they are not marked.
 const MOST_DOTS: usize = 40;
 
-fn draw_curve(chart: &mut Chart<'_, '_>, curve: &Curve, ink: RGBColor, round: usize) -> Drawn {
+/// The dashes of the line with this number, in pixels.
+fn dash(index: usize) -> f64 {
+    3.0 + 3.0 * (index / theme::SERIES.len()) as f64
+}
+
+fn draw_curve(chart: &mut Chart<'_, '_>, curve: &Curve, index: usize) -> Drawn {
+    let ink = theme::series_ink(index);
     for outline in outlines(chart, curve) {
         chart.draw_series([Polygon::new(outline, ink.mix(0.2))])?;
     }
     let style = stroke(&ink, 2.2);
-    if round == 0 {
+    if index < theme::SERIES.len() {
         polyline(chart, &curve.points, style)?;
     } else {
         // Colours come back after six lines; the next six are dashed.
-        let dash = px(3.0 + 3.0 * round as f64);
+        let dash = px(dash(index));
         for part in parts(chart, &curve.points) {
             chart.draw_series(DashedLineSeries::new(part, dash, dash, style))?;
         }

@@ -139,6 +139,12 @@ pub(super) fn thumbnail(picture: &RgbImage, side: u32) -> RgbImage {
     }
 }
 
+/// The least and the greatest finite value of a tensor.
+pub(super) fn value_range(tensor: &Tensor) -> Result<Option<(f64, f64)>> {
+    let (low, high) = range(&floats(tensor)?);
+    Ok((low <= high).then_some((f64::from(low), f64::from(high))))
+}
+
 fn floats(tensor: &Tensor) -> Result<Vec<f32>> {
     let flat = tensor
         .detach()

@@ -7,7 +7,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::axes::{BELOW, axes, beside};
 use super::pen::{self, px, rect, stroke, text};
-use super::scale::Scale;
+use super::scale::{Scale, counted};
 use super::{Figure, theme};
 use crate::Result;
 use crate::metrics::Calibration;
@@ -32,7 +32,8 @@ pub fn reliability_diagram(title: &str, calibration: &Calibration) -> Result<Fig
         .collect();
     let ece = 100.0 * calibration.ece;
     let alt = format!(
-        "{title}. {all} predictions, expected calibration error {ece:.1} %: {}",
+        "{title}. {}, expected calibration error {ece:.1} %: {}",
+        counted(all, "prediction"),
         said.join(", ")
     );
     let share = |count: usize| 100.0 * count as f64 / all.max(1) as f64;

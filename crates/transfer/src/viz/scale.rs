@@ -153,6 +153,16 @@ pub(super) fn short(value: f64) -> String {
     }
 }
 
+/// So many things, in words.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    let plural = match (count, what.strip_suffix('s')) {
+        (1, _) => what.to_owned(),
+        (_, Some(_)) => format!("{what}es"),
+        (_, None) => format!("{what}s"),
+    };
+    format!("{count} {plural}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +190,14 @@ mod tests {
         assert_eq!(
             labels(&Scale::linear([-2e-8, 2e-8].into_iter(), 4, false)),
             ["-2e-8", "-1e-8", "0", "1e-8", "2e-8"]
+        );
+        assert_eq!(
+            labels(&Scale::linear(
+                [1_000_000.001, 1_000_000.004].into_iter(),
+                3,
+                false
+            )),
+            ["1000000.001", "1000000.002", "1000000.003", "1000000.004"]
         );
         assert_eq!(
             labels(&Scale::log([1e-6, 1.0].into_iter())),

@@ -12,7 +12,7 @@ use tch::{Device, Kind, Tensor};
 use super::backend::{Area, Drawn};
 use super::canvas::Canvas;
 use super::pen::{self, at, dot, pixels, px, rect, stroke, text};
-use super::scale::bounds;
+use super::scale::{bounds, counted};
 use super::{Figure, font, theme};
 use crate::{Error, Result};
 
@@ -27,6 +27,18 @@ const THUMBNAIL: f64 = 30.0;
 /// # Errors
 ///
 /// The shapes do not fit, or a label is not a position in `classes`.
+///
+/// ```
+/// use transfer::prelude::*;
+///
+/// # fn main() -> transfer::Result<()> {
+/// let features = Tensor::from_slice(&[0.0f32, 0.1, 5.0, 5.1, 0.2, 0.0, 5.2, 4.9]).view([4, 2]);
+/// let classes = ["ants", "bees"].map(String::from);
+/// let chart = scatter("Two groups", &pca(&features, 2)?.points, &[0, 1, 0, 1], &classes)?;
+/// assert!(chart.alt().contains("4 points of 2 classes"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn scatter(
     title: &str,
     points: &Tensor,
@@ -91,6 +103,8 @@ pub fn scatter_pictures(
         .map(|name| font::width(name, LABEL))
         .fold(0.0, f64::max)
         .min(180.0);
+    let names: Vec<&str> = classes.iter().map(String::as_str).collect();
+    let names = font::fitted_names(&names, LABEL, widest + 1.0);
     let columns = classes.len().div_ceil(24).max(1);
     let rows = classes.len().div_ceil(columns);
     let height = SIDE + 56.0 + if lost > 0 { 20.0 } else { 0.0 };
@@ -127,15 +141,18 @@ pub fn scatter_pictures(
             let ink = stroke(&theme::series_ink(labels[row]), 2.0);
             rect(area, (x - half, y - half), (x + half, y + half), ink)?;
         }
-        for (class, name) in classes.iter().enumerate() {
+        for (class, name) in names.iter().enumerate() {
             let x = left + SIDE + 22.0 + (class / rows.max(1)) as f64 * (widest + 40.0);
             let y = top + 10.0 + (class % rows.max(1)) as f64 * 18.5;
             marker(area, (x, y), 5.0, class)?;
-            let name = font::fitted(name, LABEL, widest + 1.0);
-            text(area, &name, LABEL, HPos::Left, (x + 12.0, y))?;
+            text(area, name, LABEL, HPos::Left, (x + 12.0, y))?;
         }
         if lost > 0 {
-            let said = format!("{lost} of {} points are not finite", points.len());
+            let verb = if lost == 1 { "is" } else { "are" };
+            let said = format!(
+                "{lost} of {} {verb} not finite",
+                counted(points.len(), "point")
+            );
             text(area, &said, LABEL, HPos::Left, (left, top + SIDE + 14.0))?;
         }
         Ok(())
@@ -145,9 +162,9 @@ pub fn scatter_pictures(
     Figure::new(
         canvas,
         &format!(
-            "{title}. {} points of {} classes: {}{more}",
-            points.len(),
-            classes.len(),
+            "{title}. {} of {}: {}{more}",
+            counted(points.len(), "point"),
+            counted(classes.len(), "class"),
             said.join(", ")
         ),
     )

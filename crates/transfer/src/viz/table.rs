@@ -21,6 +21,17 @@ enum Format {
 }
 
 /// A table with formats for some of its columns.
+///
+/// ```
+/// use transfer::prelude::*;
+///
+/// # fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+/// let frame: DataFrame = df!("method" => ["linear head", "fine-tuned"], "accuracy" => [0.913, 0.947])?;
+/// let table: Table = Table::new(frame).percent("accuracy", 1)?;
+/// assert!(table.to_html().contains("94.7 %"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Table {
     frame: DataFrame,

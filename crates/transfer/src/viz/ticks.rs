@@ -8,7 +8,8 @@ pub(super) fn linear((low, high): (f64, f64), wanted: usize, whole: bool) -> Vec
     let first = (low / step - 1e-9).ceil();
     (0..=4 * wanted)
         .map(|index| (first + index as f64) * step)
-        .take_while(|tick| *tick <= high + 1e-9 * step)
+        // Of neighbours that differ in the last digits, the end would be missed by rounding.
+        .take_while(|tick| *tick <= high + 1e-9 * step + 4.0 * f64::EPSILON * high.abs())
         .map(|tick| (tick, label(tick, step, low.abs().max(high.abs()))))
         .collect()
 }
@@ -61,7 +62,11 @@ fn label(tick: f64, step: f64, largest: f64) -> String {
     if tick == 0.0 || tick.abs() < step * 1e-6 {
         "0".into()
     } else if largest >= 1e6 || places > 4 {
-        let digits = (tick.abs().log10().floor() as i32 + places).clamp(0, 6) as usize;
+        let digits = (tick.abs().log10().floor() as i32 + places).max(0) as usize;
+        if digits > 6 && largest < 1e12 {
+            // Neighbours that differ late in the number: it is shorter written out.
+            return format!("{tick:.0$}", places.max(0) as usize);
+        }
         format!("{tick:.digits$e}")
     } else {
         format!("{tick:.0$}", places.max(0) as usize)

@@ -73,3 +73,21 @@ fn grouped_bars_have_a_legend() {
     let error = grouped_bars("Groups", "y", 3.0, &names(&["first"]), &[group("g", 2)]).unwrap_err();
     assert!(error.to_string().contains("\"g\""), "{error}");
 }
+
+#[test]
+fn long_names_stay_apart() {
+    let long = |i: usize| {
+        Bar::new(
+            format!("the method with a very long name, number {i}"),
+            &[1.0],
+        )
+    };
+    let chart = bars("t", "y", 2.0, &(0..6).map(long).collect::<Vec<_>>()).unwrap();
+    for i in 0..6 {
+        assert_eq!(
+            sound(&chart).matches(&format!("number {i}</text>")).count(),
+            1,
+            "{i}"
+        );
+    }
+}

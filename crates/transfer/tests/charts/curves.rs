@@ -100,3 +100,31 @@ fn labels_at_line_ends_do_not_collide() {
         "{places:?}"
     );
 }
+
+#[test]
+fn lines_without_values_are_named() {
+    let lines = [Curve::new("a", &[1.0, 2.0]), Curve::new("b", &[f64::NAN])];
+    let chart = curves("t", "x", "y", &lines).unwrap();
+    assert!(sound(&chart).contains(">b: no values<") && !chart.svg().contains(">a: no values<"));
+    // Nor is there anything on a logarithmic axis of what is not positive.
+    let below = Panel::new("x", "y", &[Curve::new("a", &[-1.0, -2.0])]).log_y();
+    assert!(sound(&panels("t", &[below]).unwrap()).contains(">no values<"));
+}
+
+#[test]
+fn a_line_that_ends_early_has_no_tail_through_the_chart() {
+    let lines = [Curve::new("long", &[1.0; 9]), Curve::new("short", &[2.0])];
+    let chart = curves("t", "x", "y", &lines).unwrap();
+    let longest = |ink: &str| {
+        let of_ink = |line: &&str| line.starts_with("<polyline ") && line.contains(ink);
+        let width = |line: &str| {
+            let points = line.split('"').nth(1).unwrap();
+            let xs = points.split([' ', ',']).step_by(2);
+            let xs: Vec<f64> = xs.map(|x| x.parse().unwrap()).collect();
+            xs.iter().fold(f64::MIN, |a, b| a.max(*b)) - xs.iter().fold(f64::MAX, |a, b| a.min(*b))
+        };
+        let lines = chart.svg().lines().filter(of_ink);
+        lines.map(width).fold(0.0, f64::max)
+    };
+    assert!(longest("#1b9e77") > 300.0 && longest("#d06b1f") < 40.0);
+}

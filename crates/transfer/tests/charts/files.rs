@@ -29,3 +29,20 @@ fn files_by_their_endings() {
     html.save(folder.path().join("all.html")).unwrap();
     assert!(html.save(folder.path().join("all.svg")).is_err());
 }
+
+#[test]
+fn a_picture_file_has_the_letters_that_the_markup_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let pixels = |title: &str| {
+        let path = folder.path().join("chart.png");
+        let chart = curves(title, "x", "y", &[]).unwrap();
+        chart.save(&path).unwrap();
+        (chart, std::fs::read(path).unwrap())
+    };
+    // Letters, not one box for each of them.
+    assert_ne!(pixels("Ёж").1, pixels("Ёл").1);
+    // What no font has a letter for is a space in both.
+    let (tab, space) = (pixels("a\tb\nc"), pixels("a b c"));
+    assert!(tab.0.svg() == space.0.svg() && tab.1 == space.1);
+    assert!(tab.0.svg().contains(">a b c<"));
+}

@@ -47,6 +47,12 @@ fn pictures_of_tensors() {
         ),
         7
     );
+    let chart = map_grid("Maps", &maps, MapScale::Common, 8).unwrap();
+    assert!(
+        sound(&chart).contains(">dark blue: 0, yellow: 10<") && chart.alt().contains("yellow: 10")
+    );
+    let chart = map_grid("Maps", &maps, MapScale::PerMap, 8).unwrap();
+    assert!(!sound(&chart).contains("yellow") && chart.alt().contains("2 feature maps of 2 x 1"));
     sound(&map_grid("None", &maps.slice(0, 0, 0, 1), MapScale::PerMap, 0).unwrap());
     assert!(
         map_grid("t", &batch, MapScale::PerMap, 1).is_err()
@@ -65,7 +71,34 @@ fn grids_of_pictures() {
     let pictures = grid(&tiles, 3).unwrap();
     assert!(sound(&pictures).contains("a &lt; b") && pictures.svg().contains("✓ c"));
     assert_eq!(count(&pictures, "image"), 2);
+    assert!(
+        pictures.alt().starts_with("3 pictures: ")
+            && grid(&tiles[..1], 3)
+                .unwrap()
+                .alt()
+                .starts_with("1 picture: ")
+    );
     sound(&grid(&[], 0).unwrap());
+    // Both names of a mistake are read, however long.
+    let long = Tile::new(
+        RgbImage::new(8, 8),
+        "golden retriever → flat-coated retriever",
+    )
+    .marked(false);
+    let long = grid(&[long], 1).unwrap();
+    for line in [
+        ">✗ golden retriever<",
+        ">→ flat-coated<",
+        ">retriever<",
+        "…",
+    ] {
+        assert_eq!(
+            sound(&long).contains(line),
+            line != "…",
+            "{line} in {}",
+            long.svg()
+        );
+    }
     let loss = TopLoss {
         index: 4,
         label: 0,

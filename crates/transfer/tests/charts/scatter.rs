@@ -19,7 +19,7 @@ fn points_by_class() {
     let broken = Tensor::from_slice(&[0.0, 1.0, f64::NAN, 2.0]).view([2, 2]);
     assert!(
         sound(&scatter("t", &broken, &[0, 0], &names(&["a"])).unwrap())
-            .contains(">1 of 2 points are not finite<")
+            .contains(">1 of 2 points is not finite<")
     );
     sound(&scatter("None", &points.slice(0, 0, 0, 1), &[], &[]).unwrap());
     let picture = (0, RgbImage::new(9, 9));

@@ -46,7 +46,9 @@ def line(code, name):
 
 
 print(line(0, ".notdef"))
-wanted = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”„•…−→←±×·≤≥≈∞✓✗αβγδεκλμνπρστφωΔΣΩ")]
+scripts = [(0x20, 0x7F), (0xA0, 0x180), (0x300, 0x330), (0x384, 0x3CF), (0x400, 0x460), (0x490, 0x494)]
+signs = "–—‘’‚“”„•…‰€−→←↑↓↔⇒±×·√≠≤≥≈∞∂∑✓✗\u200b\u200d\ufeff\ufe0f"
+wanted = [code for begin, end in scripts for code in range(begin, end)] + [*map(ord, signs)]
 for code in sorted(set(wanted)):
     if code in names:
         print(line(code, names[code]))
