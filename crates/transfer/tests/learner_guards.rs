@@ -118,7 +118,7 @@ fn early_stopping_ends_and_gives_the_best_back() {
     let _turn = alone();
     let best: Arc<Mutex<Vec<StateDict>>> = Arc::default();
     let noted = best.clone();
-    // A rate of 0: no epoch is better than the first (running statistics move, and are ignored by this monitor).
+    // No epoch is better than the first by so much.
     let stopping = EarlyStopping {
         monitor: Monitor::Loss,
         patience: 2,
@@ -285,6 +285,12 @@ fn suggestions_are_fastais() {
     assert_eq!(suggest_valley(&lrs, &losses), Some(lrs[4]));
     // From 5.1 to 4.0.
     assert_eq!(suggest_steep(&lrs, &losses), Some(lrs[4]));
+    // A loss that falls all the way: fastai counts from one before the first of its 85 losses.
+    let lrs: Vec<f64> = (0..85).map(f64::from).collect();
+    let falling: Vec<f64> = (0..85).map(|step| f64::from(-step)).collect();
+    assert_eq!(suggest_valley(&lrs, &falling), Some(41.0));
+    let rising: Vec<f64> = (0..85).map(f64::from).collect();
+    assert_eq!(suggest_valley(&lrs, &rising), Some(0.0));
     assert_eq!(
         (suggest_valley(&[], &[]), suggest_steep(&[1.0], &[1.0])),
         (None, None)

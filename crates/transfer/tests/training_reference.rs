@@ -207,6 +207,13 @@ fn schedules_are_pytorchs_and_fastais() {
         }
     }
     assert_eq!(Schedule::Constant.at(39, timeline).factor, 1.0);
+    // 0.1 + 0.2 of an epoch of ten steps is a little more than three in floating point.
+    let third = Schedule::Step {
+        every: Span::Epochs(0.1 + 0.2),
+        gamma: 0.5,
+    };
+    let factors = [2, 3, 5, 6].map(|step| third.at(step, timeline).factor);
+    assert_eq!(factors, [1.0, 0.5, 0.5, 0.25]);
     let warmed = Schedule::Constant.warmed_up(Span::Epochs(1.0));
     assert_eq!(
         (

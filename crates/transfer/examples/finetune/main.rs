@@ -5,9 +5,10 @@
 //!     --weights resnet20-12fca82f.th --strategy scratch,probe,full --epochs 10 --seeds 3 --out out
 //! ```
 //!
-//! Every strategy gets the same pictures, the same number of epochs and the same seeds; of each run the last epoch
-//! counts, whatever the validation said on the way. The folder that `--out` names then has `results.csv`, the history
-//! of every run, charts, and of each strategy the model of the first seed.
+//! Every strategy gets the same pictures, the same number of epochs, the same seeds, and one cycle of the learning rate
+//! in each of its phases; of each run the last epoch counts, whatever the validation said on the way. A probe sees the
+//! pictures as they are, all others see them changed at random. The folder that `--out` names then has `results.csv`, the
+//! history of every run, charts, and of each strategy the model of the first seed.
 
 mod arguments;
 mod report;
@@ -15,6 +16,7 @@ mod strategy;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use arguments::Arguments;
 use report::Run;
@@ -25,7 +27,7 @@ use transfer::data::{
 use transfer::hub::{self, Located};
 use transfer::models::{self, Backbone, WeightFiles};
 use transfer::prelude::{Device, LoadOptions};
-use transfer::train::{Learner, TrainConfig};
+use transfer::train::{Learner, OneCycle, Schedule, TrainConfig};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -65,8 +67,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             println!(
                 "{strategy}, seed {seed}: {:.2} % of {} right",
                 100.0 * run.accuracy,
-                splits.test.len()
+                run.judged
             );
+            if let Some(left_out) = run.left_out() {
+                println!("{left_out}");
+            }
             runs.push(run);
             // After every run, so that an interruption loses one run and not all.
             report::write_table(&arguments.out, &runs)?;
@@ -147,6 +152,7 @@ fn train(
     let test = DataLoader::new(splits.test.clone(), judged, arguments.batch_size);
     let config = TrainConfig::new()
         .lr(arguments.lr)
+        .schedule(Schedule::OneCycle(OneCycle::FASTAI))
         .label_smoothing(0.1)
         .seed(seed);
     let train = DataLoader::new(pictures, learned, arguments.batch_size).shuffled(seed);
@@ -154,8 +160,10 @@ fn train(
         .validate_on(test.clone())
         .config(config)
         .on_epoch(|epoch| println!("  {epoch}"));
+    let start = Instant::now();
     let history = strategy.train(&mut learner, arguments.epochs, arguments.lr)?;
-    let accuracy = learner.evaluate(&test)?.accuracy;
+    let seconds = start.elapsed().as_secs_f64();
+    let evaluation = learner.evaluate(&test)?;
     let name = format!("{strategy}-seed{seed}");
     std::fs::write(
         arguments.out.join(format!("{name}-history.csv")),
@@ -173,7 +181,10 @@ fn train(
     Ok(Run {
         strategy,
         seed,
-        accuracy,
+        accuracy: evaluation.accuracy,
+        judged: evaluation.predictions.indices.len(),
+        unreadable: evaluation.predictions.skipped.len(),
+        seconds,
         history,
     })
 }

@@ -16,7 +16,34 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     /// On the pictures to be judged by, after the last epoch; in [0, 1].
     pub(crate) accuracy: f64,
+    /// How many pictures that is a share of.
+    pub(crate) judged: usize,
+    /// How many more could not be decoded.
+    pub(crate) unreadable: usize,
+    /// From the first picture to the last, validation and a probe's features included.
+    pub(crate) seconds: f64,
     pub(crate) history: History,
+}
+
+impl Run {
+    fn pictures(&self) -> f64 {
+        let epochs = self.history.epochs.iter();
+        epochs.map(|epoch| epoch.pictures as f64).sum()
+    }
+
+    /// The pictures that it neither learned from nor was judged by, if there are any.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        let History {
+            skipped, too_small, ..
+        } = self.history;
+        let unreadable = self.unreadable;
+        (skipped + too_small + unreadable > 0).then(|| {
+            format!(
+                "left out: {skipped} times an unreadable picture and {too_small} times one alone in its batch in \
+                 training, {unreadable} unreadable ones in judging"
+            )
+        })
+    }
 }
 
 /// The runs of each strategy.
@@ -38,8 +65,8 @@ pub(crate) fn table(runs: &[Run]) -> String {
         let summary = |value: &dyn Fn(&Run) -> f64| {
             Summary::of(&runs.iter().map(|run| value(run)).collect::<Vec<_>>())
         };
-        let seconds = summary(&|run| run.history.seconds());
-        let rate = summary(&|run| pictures(run) / run.history.seconds().max(1e-9));
+        let seconds = summary(&|run| run.seconds);
+        let rate = summary(&|run| run.pictures() / run.seconds.max(1e-9));
         let last = runs[0].history.epochs.last();
         let trainable = last.map_or(0, |epoch| epoch.trainable);
         let _ = write!(
@@ -55,14 +82,6 @@ pub(crate) fn table(runs: &[Run]) -> String {
     text
 }
 
-fn pictures(run: &Run) -> f64 {
-    run.history
-        .epochs
-        .iter()
-        .map(|epoch| epoch.pictures as f64)
-        .sum()
-}
-
 /// `results.csv`: a line per run.
 pub(crate) fn write_table(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
     let mut text = "strategy,seed,accuracy,seconds,pictures,trainable,parameters\n".to_owned();
@@ -76,8 +95,8 @@ pub(crate) fn write_table(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
             run.strategy,
             run.seed,
             run.accuracy,
-            run.history.seconds(),
-            pictures(run)
+            run.seconds,
+            run.pictures()
         )?;
     }
     Ok(std::fs::write(folder.join("results.csv"), text)?)

@@ -15,7 +15,7 @@ pub(crate) enum Strategy {
     Full,
     /// The head for half of the epochs, then everything.
     Lpft,
-    /// The head, then one layer more every so many epochs.
+    /// The head, then one layer more every so many epochs; what is left of them trains everything.
     Gradual,
 }
 
@@ -51,7 +51,8 @@ impl Strategy {
             Self::Lpft => learner.fit_head_then_all(epochs.div_ceil(2), epochs / 2),
             Self::Gradual => {
                 let layers = learner.net().layer_names().len();
-                learner.fit_gradually(epochs, epochs.div_ceil(layers))
+                // Rounded down, so that the last layers have their turn.
+                learner.fit_gradually(epochs, (epochs / layers).max(1))
             }
         }
     }

@@ -36,8 +36,8 @@ impl Calibration {
     ///
     /// # Errors
     ///
-    /// The shapes do not fit, a label is not below C, `bins` is 0, or a row's highest probability is not in [0, 1]
-    /// (logits, for example).
+    /// The shapes do not fit, a label is not below C, `bins` is 0, or a row's highest probability is not in [0, 1] or its
+    /// sum not 1 (logits, for example).
     pub fn of(probabilities: &Tensor, labels: &Tensor, bins: usize) -> Result<Self> {
         let table = Table::new(probabilities, labels)?;
         if bins == 0 {
@@ -57,14 +57,25 @@ impl Calibration {
             .collect();
         for (row, label) in table.rows() {
             let (class, confidence) = argmax(row);
-            // The sum of a softmax in single precision may be a little above 1.
+            let expected = "probabilities between 0 and 1; of logits, xs.softmax(-1, Kind::Float)";
+            // A softmax in single precision may be a little above 1; one in half precision adds up to 1 within a hundredth.
             if !(0.0..=1.0 + 1e-4).contains(&confidence) {
-                let expected =
-                    "probabilities between 0 and 1; of logits, xs.softmax(-1, Kind::Float)";
                 return Err(Error::argument("confidence", expected, confidence));
             }
+            let sum: f64 = row.iter().sum();
+            if (sum - 1.0).abs() > 0.02 || sum.is_nan() {
+                let found = format!("a row that adds up to {sum}");
+                return Err(Error::argument("confidence", expected, found));
+            }
             let confidence = confidence.min(1.0);
-            let bin = &mut found[((confidence * bins as f64).ceil() as usize).clamp(1, bins) - 1];
+            let mut place = ((confidence * bins as f64).ceil() as usize).clamp(1, bins) - 1;
+            // The product is rounded, 0.55 * 20 to a little more than 11: the edges decide.
+            if confidence <= edge(place) {
+                place = place.saturating_sub(1);
+            } else if confidence > edge(place + 1) {
+                place += 1;
+            }
+            let bin = &mut found[place];
             bin.count += 1;
             bin.confidence += confidence;
             bin.accuracy += f64::from(class == label);
@@ -177,6 +188,19 @@ mod tests {
         );
         for value in [3.0, f64::NAN] {
             assert!(Calibration::of(&row(value), &label, 10).is_err());
+        }
+        let small_logits = Tensor::from_slice(&[0.9, 0.8]).view([1, 2]);
+        assert!(Calibration::of(&small_logits, &label, 10).is_err());
+        // Edges are what a bin says they are, also where the product with their number is rounded up.
+        for bins in 1..100usize {
+            for edge in (1..=bins).map(|bin| bin as f64 / bins as f64) {
+                let found = Calibration::of(&row(edge.max(1.0 - edge)), &label, bins).unwrap();
+                let bin = found.bins.iter().find(|bin| bin.count > 0).unwrap();
+                assert!(
+                    bin.low < bin.confidence && bin.confidence <= bin.high,
+                    "{bin:?}"
+                );
+            }
         }
         assert!(Calibration::of(&row(0.5), &label, 0).is_err());
         let none =

@@ -58,11 +58,14 @@ impl Summary {
     }
 }
 
-/// The values as they are, with one decimal: `85.3 ± 1.2`. The unit is the caller's: summarise percentages to
-/// print percentages.
+/// The values as they are, with one decimal: `85.3 ± 1.2`, and `85.3` alone where a single value says nothing of its
+/// spread. The unit is the caller's: summarise percentages to print percentages.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.1} ± {:.1}", self.mean, self.std)
+        match self.n {
+            0 | 1 => write!(f, "{:.1}", self.mean),
+            _ => write!(f, "{:.1} ± {:.1}", self.mean, self.std),
+        }
     }
 }
 
@@ -76,6 +79,7 @@ mod tests {
         assert!((summary.mean - 90.0).abs() < 1e-12 && (summary.std - 10.0).abs() < 1e-12);
         assert_eq!(summary.to_string(), "90.0 ± 10.0");
         assert_eq!(Summary::of(&[0.5]).std, 0.0);
+        assert_eq!(Summary::of(&[85.34]).to_string(), "85.3");
         assert_eq!(
             Summary::of(&[]),
             Summary {

@@ -29,7 +29,7 @@ pub struct State<'a> {
     pub epoch: usize,
     /// How many there will be.
     pub epochs: usize,
-    /// Steps behind us.
+    /// Steps behind us; all of them at the end of a training that [`EarlyStopping`](super::EarlyStopping) ended.
     pub step: usize,
     /// Steps that there will be.
     pub steps: usize,

@@ -44,9 +44,14 @@ impl Checkpoints {
         }
     }
 
-    /// Makes the folder, and refuses one with the checkpoints of another training: they would be mixed.
-    pub(super) fn start_anew(&self) -> Result<()> {
+    /// Makes the folder, and refuses one with the checkpoints of another training, which would be mixed with those of one
+    /// that was not resumed.
+    pub(super) fn begin(&mut self, resumed: bool) -> Result<()> {
+        (self.last, self.written) = (Instant::now(), None);
         fs::create_dir_all(&self.folder).map_err(Error::io("make", &self.folder))?;
+        if resumed {
+            return Ok(());
+        }
         match list(&self.folder)?.pop() {
             None => Ok(()),
             Some((_, path)) => Err(Error::CannotResume {
@@ -113,14 +118,14 @@ fn sweep(folder: &Path) -> Result<()> {
     let old = Duration::from_secs(60);
     for entry in fs::read_dir(folder).map_err(Error::io("list", folder))? {
         let entry = entry.map_err(Error::io("list", folder))?;
-        let temporary = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(".tmp"));
-        let age = entry
-            .metadata()
-            .ok()
-            .and_then(|data| data.modified().ok()?.elapsed().ok());
+        // As tempfile names them; whatever else lies there is somebody's.
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(".tmp"));
+        let temporary = random.is_some_and(|random| {
+            random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        let written = entry.metadata().ok().filter(fs::Metadata::is_file);
+        let age = written.and_then(|data| data.modified().ok()?.elapsed().ok());
         if temporary && age.is_some_and(|age| age > old) {
             fs::remove_file(entry.path()).map_err(Error::io("delete", entry.path()))?;
         }

@@ -190,6 +190,7 @@ impl TrainConfig {
             let found = format!("{:?} and {:?}", self.mix, self.loss);
             return Err(Error::argument("a loss of the batch", expected, found));
         }
+        self.optimizer.check()?;
         if self.accumulate == 0 || self.snapshot_every == Some(0) {
             return Err(Error::argument(
                 "accumulate and snapshot_every",
@@ -203,6 +204,10 @@ impl TrainConfig {
                 "0 or more, below 1",
                 decay,
             ));
+        }
+        let stopping = self.early_stopping.map(|stopping| stopping.min_delta);
+        if let Some(delta) = stopping.filter(|delta| !(delta.is_finite() && *delta >= 0.0)) {
+            return Err(Error::argument("min_delta", "0 or more, finite", delta));
         }
         match self.clip_norm.filter(|norm| norm.is_nan() || *norm <= 0.0) {
             Some(norm) => Err(Error::argument("clip_norm", "more than 0", norm)),

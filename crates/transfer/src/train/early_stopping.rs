@@ -25,7 +25,8 @@ pub struct EarlyStopping {
     pub patience: usize,
     /// How much better counts as better.
     pub min_delta: f64,
-    /// Whether the net ends with the weights of its best epoch, however the training ended.
+    /// Whether the net ends with the weights of its best epoch, also after all epochs or where a callback stopped the
+    /// training; not where it diverged.
     pub restore_best: bool,
 }
 
@@ -49,10 +50,12 @@ impl EarlyStopping {
             Monitor::ValidAccuracy => epoch.valid_accuracy.map(|accuracy| -accuracy),
             Monitor::Loss => Some(epoch.loss),
         };
-        value.ok_or_else(|| {
+        let value = value.ok_or_else(|| {
             let found = "no loader for validation (see Learner::validate_on)";
             Error::argument("early stopping", "pictures for validation", found)
-        })
+        })?;
+        // Nothing is below what is no number: an epoch that has none is the worst there can be.
+        Ok(if value.is_nan() { f64::INFINITY } else { value })
     }
 }
 
@@ -97,4 +100,42 @@ pub(super) fn judge(
     }
     let since = best.as_ref().map_or(0, |best| epoch.epoch - best.epoch);
     Ok(since > 0 && since >= stopping.patience)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{CifarResNet, CifarResNetConfig};
+
+    #[test]
+    fn an_epoch_without_a_number_is_never_the_best_for_long() {
+        let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 2, tch::Device::Cpu, 0);
+        let epoch = |epoch, loss| Epoch {
+            epoch,
+            of: 9,
+            loss: 1.0,
+            accuracy: 0.5,
+            valid_loss: Some(loss),
+            valid_accuracy: Some(0.5),
+            lr: 0.1,
+            pictures: 1,
+            seconds: 0.0,
+            cpu_seconds: None,
+            peak_memory: None,
+            trainable: 1,
+            parameters: 1,
+        };
+        let stopping = EarlyStopping {
+            patience: 2,
+            restore_best: false,
+            ..EarlyStopping::default()
+        };
+        let mut best = None;
+        let mut over = Vec::new();
+        for (number, loss) in (1..).zip([f64::NAN, 2.0, f64::NAN, 1.0, f64::NAN, 1.5]) {
+            over.push(judge(&stopping, &mut best, &epoch(number, loss), &net, None).unwrap());
+        }
+        assert_eq!(over, [false, false, false, false, false, true]);
+        assert_eq!(best.map(|best| (best.epoch, best.value)), Some((4, 1.0)));
+    }
 }

@@ -62,7 +62,7 @@ impl Ema {
     ///
     /// # Errors
     ///
-    /// `judge` fails, or libtorch refuses the copies.
+    /// `judge` fails, or the net has other variables than it had.
     pub fn with<T>(&self, net: &dyn Backbone, judge: impl FnOnce() -> Result<T>) -> Result<T> {
         let own = Snapshot::of(net);
         self.apply(net)?;
@@ -75,7 +75,7 @@ impl Ema {
     ///
     /// # Errors
     ///
-    /// libtorch refuses the copies.
+    /// The net has other variables than it had; nothing is written then.
     pub fn apply(&self, net: &dyn Backbone) -> Result<()> {
         super::snapshot::copy_into(net, &self.shadow)
     }

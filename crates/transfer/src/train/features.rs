@@ -43,6 +43,10 @@ impl Features {
     }
 
     /// Some rows, by their numbers in this table.
+    ///
+    /// # Panics
+    ///
+    /// There is no row of that number.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Features {
         let index = Tensor::from_slice(&rows.iter().map(|&row| row as i64).collect::<Vec<_>>());

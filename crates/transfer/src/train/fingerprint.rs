@@ -71,11 +71,14 @@ impl Fingerprint {
         Ok(Self(lines))
     }
 
-    /// Adds what will be done.
-    pub(super) fn add_plan(&mut self, phases: &[Phase]) {
+    /// Adds what will be done. A phase that freezes nothing itself trains what is not frozen already.
+    pub(super) fn add_plan(&mut self, net: &dyn Backbone, phases: &[Phase]) {
         for (number, phase) in (1..).zip(phases) {
-            self.0
-                .insert(format!("{PLAN}phase {number}"), format!("{phase:?}"));
+            let name = format!("{PLAN}phase {number}");
+            if phase.frozen.is_none() {
+                self.0.insert(format!("{name}, frozen"), frozen(net));
+            }
+            self.0.insert(name, format!("{phase:?}"));
         }
     }
 
@@ -117,6 +120,22 @@ impl Fingerprint {
                 .collect(),
         )
     }
+}
+
+/// The frozen steps, and variables elsewhere that require no gradient.
+fn frozen(net: &dyn Backbone) -> String {
+    let mut names = net.frozen();
+    let groups = net.parameter_groups();
+    let fixed = groups
+        .iter()
+        .flat_map(|group| &group.parameters)
+        .filter(|(name, variable)| {
+            let inside = |step: &String| name.starts_with(&format!("{step}."));
+            !variable.requires_grad() && !names.iter().any(inside)
+        });
+    let fixed: Vec<String> = fixed.map(|(name, _)| name.clone()).collect();
+    names.extend(fixed);
+    names.join(" ")
 }
 
 fn describe(lines: &mut BTreeMap<String, String>, what: &str, source: &dyn Source) -> Result<()> {

@@ -77,5 +77,5 @@ pub fn fit(
         checkpoints: None,
         earlier_epochs: 0,
     };
-    session.run(None)
+    session.run()
 }

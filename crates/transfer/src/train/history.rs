@@ -34,12 +34,13 @@ pub struct Epoch {
     pub epoch: usize,
     /// How many there will be.
     pub of: usize,
-    /// The mean training loss.
+    /// The mean training loss, label smoothing and class weights included.
     pub loss: f64,
-    /// The share of training pictures classified correctly, in the course of the epoch; not a number (NaN) where a loss of
-    /// the batch trains something else than classes.
+    /// The share of training pictures classified correctly, in the course of the epoch; of mixed pictures, those for
+    /// which the first one's class is found; not a number (NaN) where a loss of the batch trains something else than
+    /// classes.
     pub accuracy: f64,
-    /// The mean loss on the pictures for validation, where there are any.
+    /// The same loss on the pictures for validation, where there are any.
     pub valid_loss: Option<f64>,
     /// The share of them classified correctly.
     pub valid_accuracy: Option<f64>,

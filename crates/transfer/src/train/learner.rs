@@ -138,7 +138,8 @@ impl Learner {
     /// # Errors
     ///
     /// No checkpoint can be read; or [`Error::CannotResume`]: it is of another net, configuration or data set, and the
-    /// message says in what it differs. (Another number of epochs or another recipe is refused by the training.)
+    /// message says in what it differs. (Another number of epochs, another recipe or other frozen layers are refused by
+    /// the training; the checkpoint is then still taken up by the right one.)
     pub fn resume(&mut self, folder: impl AsRef<Path>) -> Result<Option<Resumed>> {
         let Some((state, passed_over)) = checkpoints::newest(folder.as_ref())? else {
             return Ok(None);
@@ -174,24 +175,37 @@ impl Learner {
             checkpoints: self.checkpoints.as_mut(),
             earlier_epochs: self.epochs,
         };
-        let history = session.run(self.resumed.take())?;
+        let run = session.begin(self.resumed.as_ref())?;
+        // Taken up. A training that was refused leaves it to the right one.
+        self.resumed = None;
+        let history = run.all()?;
         self.epochs += history.epochs.len();
         Ok(history)
     }
 
     /// Trains the head alone on features that are computed once, or come from a store, with the configuration's learning
-    /// rate and schedule: what [`fit`](Self::fit) gives with everything else frozen, within rounding, without the
-    /// trunk's work in every epoch. No checkpoints are written.
+    /// rate and schedule: what [`fit`](Self::fit) gives with every step before the head frozen (dropout too), within
+    /// rounding, without the trunk's work in every epoch. The layers before the head stay frozen. The history's seconds
+    /// are the head's alone, without the features'. No checkpoints are written.
     ///
     /// # Errors
     ///
     /// As [`fit`](Self::fit); or pictures are to be changed at random (by the loader's transform or by
-    /// [`mix`](TrainConfig::mix)), so that their features are not the same in every epoch.
+    /// [`mix`](TrainConfig::mix)), so that their features are not the same in every epoch; or a training that was
+    /// [resumed](Self::resume) is still to go on.
     pub fn fit_head_on_features(
         &mut self,
         epochs: usize,
         store: Option<&mut FeatureStore>,
     ) -> Result<History> {
+        if let Some(state) = &self.resumed {
+            return Err(Error::CannotResume {
+                path: state.path.clone(),
+                difference: "a training on stored features writes no checkpoints, so it is of another training. Finish \
+                             that one, or make a new learner"
+                    .to_owned(),
+            });
+        }
         if self.train.transform().is_random() || self.config.mix.is_some() {
             let expected = "a transform without randomness, and no mix";
             return Err(Error::argument(
@@ -204,9 +218,10 @@ impl Learner {
         freeze_only(&mut *self.net, &trunk)?;
         let net = &*self.net;
         let mut store = store;
+        // Of all pictures, also of those that the loader drops from one epoch and not from another.
         let mut features = |loader: &DataLoader| match &mut store {
-            Some(store) => store.features(net, loader),
-            None => features_of(net, loader),
+            Some(store) => store.features(net, &loader.in_order()),
+            None => features_of(net, &loader.in_order()),
         };
         let train = features(&self.train)?;
         let valid = self.valid.as_ref().map(features).transpose()?;
@@ -227,7 +242,7 @@ impl Learner {
             checkpoints: None,
             earlier_epochs: self.epochs,
         };
-        let history = session.run(None)?;
+        let history = session.run()?;
         self.epochs += history.epochs.len();
         Ok(history)
     }

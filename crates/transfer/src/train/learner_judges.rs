@@ -5,19 +5,20 @@ use std::path::Path;
 use tch::{Kind, Tensor};
 
 use super::predictions::evaluate_as;
-use super::session::check_classes;
+use super::session::{check_classes, outputs};
 use super::source::Source;
 use super::{Evaluation, Learner, LrFind, Predictions, lr_find, predict};
-use crate::Result;
 use crate::data::{DataLoader, RgbImage, open_picture};
+use crate::{Error, Result};
 
 impl Learner {
     /// Tries growing learning rates on up to 100 batches and suggests one; the net is afterwards what it was, bit for
-    /// bit. The configuration's optimiser and loss are used.
+    /// bit. The configuration's optimiser and loss are used, for all layers that are not frozen at one rate, a batch a
+    /// step.
     ///
     /// # Errors
     ///
-    /// The loader fails, or the loss diverges at once.
+    /// The loader fails, a label has no place in the net's head, nothing can learn, or the loss diverges at once.
     pub fn lr_find(&mut self) -> Result<LrFind> {
         lr_find::lr_find(&*self.net, &self.train, &self.config)
     }
@@ -45,7 +46,7 @@ impl Learner {
     ///
     /// # Errors
     ///
-    /// The file cannot be decoded.
+    /// The file cannot be decoded; or as [`predict_image`](Self::predict_image).
     pub fn predict_file(&self, path: impl AsRef<Path>) -> Result<Vec<(String, f64)>> {
         self.predict_image(&open_picture(path.as_ref())?)
     }
@@ -55,9 +56,14 @@ impl Learner {
     ///
     /// # Errors
     ///
-    /// The picture cannot be resized as asked.
+    /// The picture cannot be resized as asked, or the head has not one output for each class of the pictures.
     pub fn predict_image(&self, picture: &RgbImage) -> Result<Vec<(String, f64)>> {
         let loader = self.valid.as_ref().unwrap_or(&self.train);
+        let classes = loader.dataset().classes();
+        if let Some(width) = outputs(&*self.net).filter(|width| *width != classes.len() as i64) {
+            let expected = format!("{}, one for each of the {0} classes", classes.len());
+            return Err(Error::argument("outputs of the head", expected, width));
+        }
         let (values, [height, width]) = loader.transform().apply(picture)?;
         let xs = Tensor::f_from_slice(&values)?.f_view([1, 3, height as i64, width as i64])?;
         let logits = tch::no_grad(|| Source::logits(loader, &*self.net, &xs, false));
@@ -66,8 +72,7 @@ impl Learner {
             .view([-1])
             .to_kind(Kind::Double);
         let shares = Vec::<f64>::try_from(&shares)?;
-        let classes = loader.dataset().classes().iter().cloned();
-        let mut likely: Vec<_> = classes.zip(shares).collect();
+        let mut likely: Vec<_> = classes.iter().cloned().zip(shares).collect();
         likely.sort_by(|one, other| other.1.total_cmp(&one.1));
         Ok(likely)
     }

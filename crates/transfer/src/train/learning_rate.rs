@@ -35,6 +35,10 @@ impl LearningRate {
                 .map(|group| if group == groups { *lr } else { lr / 10.0 })
                 .collect(),
             LearningRate::Between(first, last) => {
+                if let Some(end) = [first, last].into_iter().find(|end| **end <= 0.0) {
+                    let expected = "more than 0 at both ends, for equal ratios between them";
+                    return Err(Error::argument("learning rates", expected, end));
+                }
                 let steps = groups.saturating_sub(1);
                 let ratio = (last / first).powf(1.0 / steps.max(1) as f64);
                 (0..groups)

@@ -48,7 +48,8 @@ impl LinearHead {
     ///
     /// # Errors
     ///
-    /// No rows, no classes, no steps, or the loss is no longer a number.
+    /// No rows, no classes, a label that is none of them, a feature that is not finite, no steps, or the loss is no
+    /// longer a number.
     pub fn fit(train: &Features, config: &HeadConfig) -> Result<LinearHead> {
         let classes = train.classes.len() as i64;
         if train.is_empty() || classes == 0 {
@@ -57,6 +58,21 @@ impl LinearHead {
                 "rows of at least one class",
                 "none",
             ));
+        }
+        let (least, most) = (
+            train.labels.min().int64_value(&[]),
+            train.labels.max().int64_value(&[]),
+        );
+        if least < 0 || most >= classes {
+            let expected = format!("0 to {}, one of the classes", classes - 1);
+            let found = if least < 0 { least } else { most };
+            return Err(Error::argument("label", expected, found));
+        }
+        let broken =
+            train.xs.numel() as i64 - train.xs.isfinite().sum(Kind::Int64).int64_value(&[]);
+        if broken > 0 {
+            let found = format!("{broken} that are not");
+            return Err(Error::argument("features", "finite numbers", found));
         }
         if config.steps == 0 {
             return Err(Error::argument("steps", "at least 1", 0));

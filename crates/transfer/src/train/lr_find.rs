@@ -1,6 +1,7 @@
 //! Finding a learning rate: a short training in which it grows from far too small to far too large (Smith, "Cyclical
 //! Learning Rates for Training Neural Networks", 2017), as fastai's `lr_find` does it.
 
+use super::session::{check_labels, outputs};
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::{Optimizer, TrainConfig};
@@ -23,7 +24,7 @@ pub struct LrFind {
     pub lrs: Vec<f64>,
     /// The smoothed training loss at each.
     pub losses: Vec<f64>,
-    /// Two thirds of the way down the longest descent, about: the rate to try first ([`suggest_valley`]).
+    /// About half of the way along the longest descent: the rate to try first ([`suggest_valley`]).
     pub valley: f64,
     /// Where the loss falls most steeply ([`suggest_steep`]).
     pub steep: f64,
@@ -35,6 +36,8 @@ pub(super) fn lr_find(
     train: &dyn Source,
     config: &TrainConfig,
 ) -> Result<LrFind> {
+    check_labels(net, train)?;
+    config.check(outputs(net).unwrap_or_default())?;
     let before = Snapshot::of(net);
     let found = search(net, train, config);
     before.restore(net)?;
@@ -105,8 +108,8 @@ fn search(
     Ok((lrs, losses))
 }
 
-/// The rate two thirds of the way along the longest series of ever lower losses (fastai's `valley`); `None` where
-/// there are none.
+/// The rate half of the way along the longest series of ever lower losses, as fastai's `valley` counts: a third of it
+/// and half of that third. `None` where there are none.
 #[must_use]
 pub fn suggest_valley(lrs: &[f64], losses: &[f64]) -> Option<f64> {
     // longest[i]: the most losses that fall one below the other and end with the i-th.
@@ -119,10 +122,14 @@ pub fn suggest_valley(lrs: &[f64], losses: &[f64]) -> Option<f64> {
             end = i;
         }
     }
-    let start = end.saturating_sub(*longest.get(end)?);
-    let third = (end - start) as f64 / 3.0;
-    lrs.get(start + third as usize + (third / 2.0) as usize)
-        .copied()
+    // Where all fall, fastai starts one before the first.
+    let start = match *longest.get(end)? {
+        1 => 0,
+        length => end as i64 - length as i64,
+    };
+    let third = (end as i64 - start) as f64 / 3.0;
+    let place = start + third as i64 + (third / 2.0) as i64;
+    lrs.get(place.max(0) as usize).copied()
 }
 
 /// The rate at which the loss falls most steeply over the logarithm of the rate (fastai's `steep`); `None` where there

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use super::OptimizerConfig;
 use super::slot::Slot;
@@ -94,7 +94,8 @@ impl Optimizer {
         Ok(())
     }
 
-    /// What it remembers, by name: `<variable>.steps` and `<variable>.<number of the moment>`.
+    /// What it remembers, by name: `<variable>.steps` and `<variable>.<number of the moment>`. The moments are no
+    /// copies: the next step changes them.
     #[must_use]
     pub fn state(&self) -> StateDict {
         let mut state = StateDict::new();
@@ -121,6 +122,10 @@ impl Optimizer {
                 continue;
             };
             let mut slot = Slot::new(&self.config, variable);
+            if steps.size() != [1] || steps.kind() != Kind::Int64 {
+                let found = format!("{:?} {:?} as steps of {name:?}", steps.kind(), steps.size());
+                return Err(Error::argument("optimiser state", expected(), found));
+            }
             slot.steps = steps.int64_value(&[0]);
             for (number, moment) in slot.moments.iter_mut().enumerate() {
                 let saved = state.get(&format!("{name}.{number}"));

@@ -1,5 +1,7 @@
 //! Which optimiser, and its constants.
 
+use crate::{Error, Result};
+
 /// Which optimiser, with PyTorch's defaults.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OptimizerConfig {
@@ -77,6 +79,40 @@ impl OptimizerConfig {
     pub fn weight_decay(mut self, weight_decay: f64) -> Self {
         self.weight_decay = weight_decay;
         self
+    }
+
+    /// Whether the constants are in PyTorch's ranges.
+    pub(super) fn check(&self) -> Result<()> {
+        let share = |value: f64| (0.0..1.0).contains(&value);
+        let size = |value: f64| value.is_finite() && value >= 0.0;
+        let refused =
+            |what, expected: &str, found: String| Err(Error::argument(what, expected, found));
+        match self.rule {
+            Rule::Sgd { momentum, .. } if !size(momentum) => {
+                refused("momentum", "0 or more, finite", momentum.to_string())
+            }
+            Rule::Sgd {
+                momentum,
+                nesterov: true,
+            } if momentum == 0.0 => refused(
+                "momentum",
+                "more than 0, which Nesterov's look-ahead needs",
+                momentum.to_string(),
+            ),
+            Rule::Adam { betas, .. } | Rule::AdamW { betas, .. }
+                if !(share(betas.0) && share(betas.1)) =>
+            {
+                refused("betas", "0 or more, below 1", format!("{betas:?}"))
+            }
+            Rule::Adam { eps, .. } | Rule::AdamW { eps, .. } if !size(eps) => {
+                refused("eps", "0 or more, finite", eps.to_string())
+            }
+            _ if !size(self.weight_decay) => {
+                let found = self.weight_decay.to_string();
+                refused("weight decay", "0 or more, finite", found)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Leaves biases and the weights of normalisation layers out of the weight decay, as fastai does.

@@ -36,7 +36,7 @@ impl Predictions {
 /// How good a net is on labelled pictures.
 #[derive(Debug)]
 pub struct Evaluation {
-    /// The mean loss, class weights included.
+    /// The mean loss, label smoothing and class weights included.
     pub loss: f64,
     /// The share of pictures classified correctly, in [0, 1]; not a number (NaN) where a loss of the batch trains something
     /// else than classes.

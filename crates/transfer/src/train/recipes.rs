@@ -6,7 +6,8 @@ use super::{History, Learner, LearningRate, OneCycle, Schedule};
 use crate::Result;
 use crate::models::Backbone;
 
-/// fastai's `fine_tune` with its defaults: the head alone for an epoch, then everything, the early layers slowly.
+/// fastai's `fine_tune` with its defaults: the head alone for an epoch, then everything, the early layers slowly. The
+/// optimiser is the configuration's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FineTune {
     /// Epochs of the second part.
@@ -91,8 +92,10 @@ impl Learner {
         }])
     }
 
-    /// [`FineTune`] with fastai's defaults. Unlike there, batch normalisation in frozen layers stays frozen, and every
-    /// layer of the net is a group of its own.
+    /// [`FineTune`] with fastai's defaults. Unlike there, batch normalisation in frozen layers stays frozen, every layer
+    /// of the net is a group of its own, and the optimiser is the configuration's: fastai's own is AdamW with β₂ 0.99, an
+    /// ε of 1e-5 and a weight decay of 0.01 that [spares biases and
+    /// normalisation](super::OptimizerConfig::sparing_norm_and_bias).
     ///
     /// # Errors
     ///

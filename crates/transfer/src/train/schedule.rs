@@ -3,6 +3,8 @@
 
 use std::f64::consts::PI;
 
+use crate::{Error, Result};
+
 /// A stretch of training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Span {
@@ -12,6 +14,27 @@ pub enum Span {
     Epochs(f64),
     /// A share of the whole, in [0, 1].
     Share(f64),
+}
+
+impl Span {
+    /// Whether it can be a stretch of a training; `some` asks for more than none of it.
+    fn check(self, some: bool) -> Result<()> {
+        let (length, most) = match self {
+            Span::Steps(steps) => (steps as f64, f64::MAX),
+            Span::Epochs(epochs) => (epochs, f64::MAX),
+            Span::Share(share) => (share, 1.0),
+        };
+        if (0.0..=most).contains(&length) && !(some && length == 0.0) {
+            return Ok(());
+        }
+        let least = if some { "more than 0" } else { "0 or more" };
+        let expected = format!("{least}, finite; a share is 1 at most");
+        Err(Error::argument(
+            "span of a schedule",
+            expected,
+            format!("{self:?}"),
+        ))
+    }
 }
 
 /// How long a training is, in optimiser steps.
@@ -30,11 +53,18 @@ impl Timeline {
         self.epochs * self.steps_per_epoch
     }
 
+    /// The span in steps: a whole number where it is one within rounding.
     fn resolve(self, span: Span) -> f64 {
-        match span {
+        let steps = match span {
             Span::Steps(steps) => steps as f64,
             Span::Epochs(epochs) => epochs * self.steps_per_epoch as f64,
             Span::Share(share) => share * self.steps() as f64,
+        };
+        let whole = steps.round();
+        if (steps - whole).abs() < 1e-9 * whole {
+            whole
+        } else {
+            steps
         }
     }
 }
@@ -57,7 +87,8 @@ pub struct OneCycle {
     pub div: f64,
     /// What the last rate is divided by: of the peak (fastai) or of the first rate (PyTorch).
     pub div_final: f64,
-    /// Momentum (Adam: β₁) at both ends and at the peak; `None` leaves it as it is.
+    /// Momentum (Adam: β₁) at both ends and at the peak; `None` leaves it as it is. SGD that was set up without any
+    /// stays without.
     pub momentum: Option<(f64, f64)>,
     /// Whose arithmetic it is.
     pub shape: CycleShape,
@@ -79,6 +110,41 @@ impl OneCycle {
         shape: CycleShape::PyTorch,
         ..Self::FASTAI
     };
+
+    fn check(&self) -> Result<()> {
+        let Self {
+            pct_start,
+            div,
+            div_final,
+            momentum,
+            ..
+        } = *self;
+        if !(0.0..=1.0).contains(&pct_start) {
+            return Err(Error::argument("pct_start", "a share, 0 to 1", pct_start));
+        }
+        if let Some(div) = [div, div_final]
+            .into_iter()
+            .find(|div| !(div.is_finite() && *div > 0.0))
+        {
+            return Err(Error::argument(
+                "div or div_final",
+                "more than 0, finite",
+                div,
+            ));
+        }
+        match momentum.filter(|(ends, peak)| [ends, peak].iter().any(|m| !(0.0..1.0).contains(*m)))
+        {
+            Some(momenta) => {
+                let found = format!("{momenta:?}");
+                Err(Error::argument(
+                    "momentum of the cycle",
+                    "0 or more, below 1",
+                    found,
+                ))
+            }
+            None => Ok(()),
+        }
+    }
 
     fn at(&self, step: f64, steps: f64) -> Rate {
         let (peak, last, end) = match self.shape {
@@ -160,6 +226,28 @@ impl Schedule {
             over,
             from: 0.01,
             then: Box::new(self),
+        }
+    }
+
+    /// Whether the numbers make sense.
+    pub(super) fn check(&self) -> Result<()> {
+        let size = |what, value: f64| match value.is_finite() && value >= 0.0 {
+            true => Ok(()),
+            false => Err(Error::argument(what, "0 or more, finite", value)),
+        };
+        match self {
+            Schedule::Constant => Ok(()),
+            Schedule::Cosine { end } => size("end of the cosine", *end),
+            Schedule::OneCycle(cycle) => cycle.check(),
+            Schedule::Step { every, gamma } => {
+                every.check(true)?;
+                size("gamma", *gamma)
+            }
+            Schedule::WarmUp { over, from, then } => {
+                over.check(false)?;
+                size("start of the warm-up", *from)?;
+                then.check()
+            }
         }
     }
 

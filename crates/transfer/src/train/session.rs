@@ -29,8 +29,13 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Trains, from the beginning or from where `resumed` was; what came of it.
-    pub(super) fn run(self, resumed: Option<TrainState>) -> Result<History> {
+    /// Trains from the beginning; what came of it.
+    pub(super) fn run(self) -> Result<History> {
+        self.begin(None)?.all()
+    }
+
+    /// Checks everything and puts it in place, at the beginning or where `resumed` was.
+    pub(super) fn begin(mut self, resumed: Option<&TrainState>) -> Result<Run<'a>> {
         if let Some(valid) = self.valid {
             check_classes(self.train, valid)?;
         }
@@ -41,6 +46,9 @@ impl<'a> Session<'a> {
             }
         }
         self.config.check(outputs(self.net).unwrap_or_default())?;
+        for phase in self.phases {
+            phase.schedule.check()?;
+        }
         let planned = self.phases.iter().any(|phase| phase.frozen.is_some());
         if !planned && self.net.parameter_counts().0 == 0 {
             let expected = "at least one that learns";
@@ -54,8 +62,11 @@ impl<'a> Session<'a> {
         let mut fingerprint = None;
         if self.checkpoints.is_some() || resumed.is_some() {
             let mut found = Fingerprint::of(self.net, self.config, self.train, self.valid)?;
-            found.add_plan(self.phases);
+            found.add_plan(self.net, self.phases);
             fingerprint = Some(found);
+        }
+        if let Some(checkpoints) = &mut self.checkpoints {
+            checkpoints.begin(resumed.is_some())?;
         }
         let mut run = Run {
             good: Snapshot::of(self.net),
@@ -72,19 +83,11 @@ impl<'a> Session<'a> {
         if let Some(decay) = run.session.config.ema {
             run.progress.ema = Some(Ema::new(run.session.net, decay));
         }
-        match resumed {
-            Some(state) => {
-                let plan = run.fingerprint.clone();
-                run.optimizer_state =
-                    Some(state.restore(&plan, run.session.net, &mut run.progress)?);
-            }
-            None => {
-                if let Some(checkpoints) = &run.session.checkpoints {
-                    checkpoints.start_anew()?;
-                }
-            }
+        if let Some(state) = resumed {
+            let plan = run.fingerprint.clone();
+            run.optimizer_state = Some(state.restore(&plan, run.session.net, &mut run.progress)?);
         }
-        run.all()
+        Ok(run)
     }
 }
 

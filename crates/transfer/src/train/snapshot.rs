@@ -1,10 +1,12 @@
 //! A copy of everything that a net's variables hold, in memory.
 
+use std::collections::HashSet;
+
 use tch::Tensor;
 
-use crate::Result;
 use crate::checkpoint::StateDict;
 use crate::models::Backbone;
+use crate::{Error, Result};
 
 /// All variables of a net, running statistics included, as they were.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// libtorch refuses a copy: the net has another head than it had.
+    /// The net has other variables than it had, or of other sizes (another head); nothing is written then.
     pub fn restore(&self, net: &dyn Backbone) -> Result<()> {
         copy_into(net, &self.tensors)
     }
@@ -52,10 +54,27 @@ pub(super) fn sorted_variables(net: &dyn Backbone) -> Vec<(String, Tensor)> {
     variables
 }
 
-/// Copies tensors into the variables of the same names.
+/// Copies tensors into the variables of the same names: all of them, or none where they do not fit.
 pub(super) fn copy_into(net: &dyn Backbone, tensors: &StateDict) -> Result<()> {
+    let variables = sorted_variables(net);
+    // libtorch itself would spread a smaller tensor over a larger one.
+    let missing = variables.iter().find_map(|(name, variable)| {
+        let (size, found) = (variable.size(), tensors.get(name).map(Tensor::size));
+        (found.as_ref() != Some(&size)).then(|| (format!("{name} {size:?}"), found))
+    });
+    if let Some((expected, found)) = missing {
+        let found = found.map_or_else(|| "none".to_owned(), |size| format!("{size:?}"));
+        return Err(Error::argument("copy of a net", expected, found));
+    }
+    if tensors.len() != variables.len() {
+        let here: HashSet<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
+        let found = tensors.keys().find(|name| !here.contains(name.as_str()));
+        let expected = "the variables of the same net";
+        let found = found.map_or_else(String::new, |name| format!("{name:?} too"));
+        return Err(Error::argument("copy of a net", expected, found));
+    }
     tch::no_grad(|| {
-        for (name, mut variable) in sorted_variables(net) {
+        for (name, mut variable) in variables {
             if let Some(tensor) = tensors.get(&name) {
                 variable.f_copy_(tensor)?;
             }

@@ -159,16 +159,7 @@ impl TrainState {
                 .map(|text| self.number(Some(text)))
                 .transpose()?,
         };
-        let early = field("stopped_early")
-            .map(|best| self.number(Some(best)))
-            .transpose()?;
-        progress.history = History {
-            skipped: self.number(field("skipped"))?,
-            too_small: self.number(field("too_small"))?,
-            unreadable: self.unreadable(),
-            stopped: early.map(|best| Stopped::Early { best }),
-            ..History::from_csv(&self.text("epochs")?, &self.text("steps")?)?
-        };
+        progress.history = self.history()?;
         if let Some(ema) = &mut progress.ema {
             ema.restore(&self.part("ema."), self.number(field("ema_updates"))?)?;
         }
@@ -197,10 +188,15 @@ impl TrainState {
     /// The history so far.
     pub(super) fn history(&self) -> Result<History> {
         let fields = self.text("progress")?;
+        let field = |name: &str| field(&fields, name);
+        let early = field("stopped_early")
+            .map(|best| self.number(Some(best)))
+            .transpose()?;
         Ok(History {
-            skipped: self.number(field(&fields, "skipped"))?,
-            too_small: self.number(field(&fields, "too_small"))?,
+            skipped: self.number(field("skipped"))?,
+            too_small: self.number(field("too_small"))?,
             unreadable: self.unreadable(),
+            stopped: early.map(|best| Stopped::Early { best }),
             ..History::from_csv(&self.text("epochs")?, &self.text("steps")?)?
         })
     }

@@ -144,6 +144,15 @@ impl DataLoader {
         format!("{transform}; shuffled {shuffle:?}; seed {seed}; dropped {dropped}{strict}")
     }
 
+    /// The same pictures in the data set's own order, none of them dropped.
+    pub(crate) fn in_order(&self) -> Self {
+        Self {
+            shuffle: None,
+            drop_last: false,
+            ..self.clone()
+        }
+    }
+
     /// The positions in the data set in the order of one pass.
     pub(crate) fn order(&self, epoch: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.dataset.len()).collect();
