@@ -7,7 +7,7 @@ pub use tch::nn::ModuleT;
 pub use tch::{self, Device, Kind, Tensor, nn};
 
 pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
-pub use crate::data::synth::{Leaves, SpeciesSet};
+pub use crate::data::synth::{Domain, Leaves, Species, SpeciesSet};
 pub use crate::data::{
     Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
     ImageFolder, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform, cifar10,

@@ -54,8 +54,8 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
             )?,
         ),
         (
-            "confusion_8",
-            confusion_chart("Eight species", &matrix(&classes, 40))?,
+            "confusion_12",
+            confusion_chart("Twelve species", &matrix(&classes, 40))?,
         ),
         (
             "confusion_20",

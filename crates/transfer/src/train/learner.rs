@@ -32,7 +32,7 @@ use crate::{Error, Result};
 ///     let pictures: Arc<dyn Dataset> = Arc::new(Leaves::new(SpeciesSet::Novel, 1, 16, seed));
 ///     DataLoader::new(pictures, Transform::square(16), 4).shuffled(seed)
 /// };
-/// let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 8, Device::Cpu, 0);
+/// let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 12, Device::Cpu, 0);
 /// let mut learner = Learner::new(Box::new(net), loader(0))
 ///     .validate_on(loader(1))
 ///     .config(TrainConfig::new().label_smoothing(0.1))

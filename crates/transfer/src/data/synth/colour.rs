@@ -1,25 +1,25 @@
 //! Colours, and their way in and out of a canvas.
 
 /// Red, green and blue, each from 0 to 1.
-pub(super) type Colour = [f32; 3];
+pub(crate) type Colour = [f32; 3];
 
-pub(super) fn load(pixel: &[u8]) -> Colour {
+pub(crate) fn load(pixel: &[u8]) -> Colour {
     std::array::from_fn(|channel| f32::from(pixel[channel]) / 255.0)
 }
 
-pub(super) fn store(pixel: &mut [u8], colour: Colour) {
+pub(crate) fn store(pixel: &mut [u8], colour: Colour) {
     for channel in 0..3 {
         pixel[channel] = (colour[channel].clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
     }
     pixel[3] = 255;
 }
 
-pub(super) fn mix(from: Colour, to: Colour, share: f32) -> Colour {
+pub(crate) fn mix(from: Colour, to: Colour, share: f32) -> Colour {
     std::array::from_fn(|channel| from[channel] + (to[channel] - from[channel]) * share)
 }
 
 /// Hue in degrees, saturation and lightness from 0 to 1.
-pub(super) fn hsl(hue: f32, saturation: f32, lightness: f32) -> Colour {
+pub(crate) fn hsl(hue: f32, saturation: f32, lightness: f32) -> Colour {
     let chroma = saturation * lightness.min(1.0 - lightness);
     [0.0, 8.0, 4.0].map(|offset| {
         let k = (offset + hue / 30.0).rem_euclid(12.0);

@@ -2,19 +2,19 @@
 
 /// Value noise on a lattice, in [-1, 1].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Noise {
+pub(crate) struct Noise {
     seed: u32,
 }
 
 impl Noise {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed: (seed ^ (seed >> 32)) as u32,
         }
     }
 
     /// The field at a point; it changes over a distance of about 1.
-    pub(super) fn at(self, x: f32, y: f32) -> f32 {
+    pub(crate) fn at(self, x: f32, y: f32) -> f32 {
         let (left, top) = (x.floor(), y.floor());
         let (fx, fy) = (smooth(x - left), smooth(y - top));
         let (column, row) = (left as i32, top as i32);
@@ -25,7 +25,7 @@ impl Noise {
     }
 
     /// Several octaves, each twice as fine and `fall` times as strong as the one before.
-    pub(super) fn octaves(self, x: f32, y: f32, count: u32, fall: f32) -> f32 {
+    pub(crate) fn octaves(self, x: f32, y: f32, count: u32, fall: f32) -> f32 {
         let (mut sum, mut strength, mut scale) = (0.0, 1.0, 1.0);
         for octave in 0..count {
             let shifted = Noise {
@@ -38,6 +38,14 @@ impl Noise {
         sum
     }
 
+    /// Three numbers in [-1, 1] that belong to a cell of the lattice.
+    pub(crate) fn cell(self, x: i32, y: i32) -> [f32; 3] {
+        [1, 2, 3].map(|number| {
+            let seed = self.seed.wrapping_add(0x9E37_79B9u32.wrapping_mul(number));
+            Noise { seed }.lattice(x, y)
+        })
+    }
+
     fn lattice(self, x: i32, y: i32) -> f32 {
         let mut hash =
             self.seed ^ (x as u32).wrapping_mul(0x85EB_CA6B) ^ (y as u32).wrapping_mul(0xC2B2_AE35);
@@ -46,6 +54,11 @@ impl Noise {
         hash ^= hash >> 15;
         hash as f32 / (u32::MAX / 2) as f32 - 1.0
     }
+}
+
+/// 0 at `low` and before, 1 at `high` and beyond, smooth between; falls where `low` is the larger.
+pub(crate) fn step(low: f32, high: f32, value: f32) -> f32 {
+    smooth(((value - low) / (high - low)).clamp(0.0, 1.0))
 }
 
 fn smooth(t: f32) -> f32 {
