@@ -56,6 +56,22 @@ impl Canvas {
         }
     }
 
+    /// The same for the pixels of a rectangle of columns and rows, which may be partly or wholly beyond the picture.
+    pub(crate) fn change_within(
+        &mut self,
+        [left, top, right, bottom]: [i32; 4],
+        mut change: impl FnMut(i32, i32, Colour) -> Colour,
+    ) {
+        let size = self.size as i32;
+        let data = self.pixels.data_mut();
+        for row in top.max(0)..bottom.min(size) {
+            for column in left.max(0)..right.min(size) {
+                let pixel = &mut data[4 * (row * size + column) as usize..][..4];
+                store(pixel, change(column, row, load(pixel)));
+            }
+        }
+    }
+
     /// Fills a closed outline, in a colour and an opacity.
     pub(crate) fn fill(
         &mut self,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::RgbImage;
 
-use super::{Domain, Species, SpeciesSet, draw};
+use super::{Domain, Species, SpeciesSet, Specimen, draw};
 use crate::data::Dataset;
 use crate::{Error, Result};
 
@@ -96,6 +96,18 @@ impl Leaves {
     #[must_use]
     pub fn species(&self) -> &[Species] {
         &self.species
+    }
+
+    /// The species and the leaf of a picture.
+    pub(super) fn specimen(&self, index: usize) -> (&Species, Specimen) {
+        let species = &self.species[self.label(index)];
+        let number = (index % self.per_species) as u64;
+        (species, Specimen::grow(species, number, self.seed))
+    }
+
+    /// The side of a picture in pixels.
+    pub(super) fn size(&self) -> u32 {
+        self.size
     }
 
     /// Writes all pictures as PNG files into class folders below `folder`, which is made where it is missing.

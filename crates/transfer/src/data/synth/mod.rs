@@ -50,10 +50,18 @@ mod noise;
 mod pattern;
 
 mod domain;
+mod outlines;
+mod silhouette;
 
 mod leaves;
+mod scene;
+mod targets;
+mod write;
 
 pub use domain::{Domain, draw};
 pub use leaves::Leaves;
+pub use scene::{Distractor, DistractorKind, Scene, SceneObject, Scenes};
 pub use species::{Species, SpeciesSet};
 pub use specimen::Specimen;
+pub use targets::{LeafPart, LeafTargets, LeafTasks, MarginKind, PlanKind};
+pub use write::{SceneFormat, write_scenes};

@@ -8,7 +8,7 @@ mod photo;
 mod pressed;
 
 use ink::Plate;
-use photo::Photo;
+pub(crate) use photo::Photo;
 use pressed::Sheet;
 
 use crate::data::rng::Rng;

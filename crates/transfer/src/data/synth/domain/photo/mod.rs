@@ -19,9 +19,9 @@ use skin::Skin;
 
 /// A picture in the making.
 pub(crate) struct Photo {
-    canvas: Canvas,
+    pub(crate) canvas: Canvas,
     /// Where the light comes from, in the picture.
-    light: Point,
+    pub(crate) light: Point,
 }
 
 impl Photo {
@@ -31,13 +31,21 @@ impl Photo {
     ///
     /// `size` is 0.
     pub(crate) fn new(size: u32, rng: &mut Rng) -> Self {
-        let angle = rng.range(0.0, std::f32::consts::TAU);
-        let mut photo = Self {
-            canvas: Canvas::new(size),
-            light: [angle.cos(), angle.sin()],
-        };
+        let mut photo = Self::bare(size, rng.range(0.0, std::f32::consts::TAU));
         photo.ground(rng);
         photo
+    }
+
+    /// Not even ground, but light, which comes from that angle.
+    ///
+    /// # Panics
+    ///
+    /// `size` is 0.
+    pub(crate) fn bare(size: u32, angle: f32) -> Self {
+        Self {
+            canvas: Canvas::new(size),
+            light: [angle.cos(), angle.sin()],
+        }
     }
 
     /// Lays a leaf on what is there.
@@ -67,7 +75,30 @@ impl Photo {
                 b * (1.0 - 0.88 * cover),
             ]
         });
+        self.body(species, leaf, &blades, to_pixels, &skin);
+    }
 
+    /// Lays a leaf on what is there, without a shadow.
+    pub(crate) fn lay_flat(
+        &mut self,
+        species: &Species,
+        leaf: &Leaf,
+        to_pixels: Transform,
+        rng: &mut Rng,
+    ) {
+        let skin = Skin::new(species, rng);
+        let blades = Laid::all(leaf, to_pixels, self.canvas.size);
+        self.body(species, leaf, &blades, to_pixels, &skin);
+    }
+
+    fn body(
+        &mut self,
+        species: &Species,
+        leaf: &Leaf,
+        blades: &[Laid],
+        to_pixels: Transform,
+        skin: &Skin,
+    ) {
         if let Some(stalk) = curve(&leaf.stalk) {
             let width = 0.028 * leaf.extent;
             let dark = mix(skin.stalk, [0.0; 3], 0.4);
@@ -80,7 +111,7 @@ impl Photo {
             self.canvas
                 .stroke(&stalk, (skin.stalk, 1.0), line, to_pixels, None);
         }
-        for laid in &blades {
+        for laid in blades {
             skin.fringe(laid, &mut self.canvas);
             let light = laid.direction(self.light);
             let noise = laid.blade.noise;
