@@ -78,6 +78,7 @@ pub mod viz;
 
 mod device;
 mod error;
+mod files;
 mod names;
 pub mod prelude;
 

@@ -1,7 +1,6 @@
 //! Writing safetensors (<https://github.com/huggingface/safetensors>).
 
 use std::cmp::Reverse;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use safetensors::Dtype;
@@ -10,6 +9,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::StateDict;
 use super::archive::CHUNK;
+use crate::files::write_whole;
 use crate::{Error, Result};
 
 /// Writes tensors to a safetensors file, for this crate, Python or anyone else to read. The file appears
@@ -45,34 +45,18 @@ pub fn write(path: impl AsRef<Path>, tensors: &StateDict) -> Result<()> {
     let header = header(&ordered)
         .map_err(std::io::Error::other)
         .map_err(Error::io("write", path))?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // A temporary file is its owner's alone unless told otherwise; this one is to stay.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder
-        .tempfile_in(folder)
-        .map_err(Error::io("write", path))?;
-    let mut writer = BufWriter::new(file.as_file());
-    writer
-        .write_all(&header)
-        .map_err(Error::io("write", path))?;
-    let mut buffer = vec![0; CHUNK];
-    for (_, _, tensor) in ordered {
-        for_each_piece(tensor, &mut buffer, |piece| {
-            writer.write_all(piece).map_err(Error::io("write", path))
-        })?;
-    }
-    writer.flush().map_err(Error::io("write", path))?;
-    drop(writer);
-    let saved = file.as_file().sync_all();
-    saved.map_err(Error::io("write", path))?;
-    file.persist(path)
-        .map_err(|error| Error::io("write", path)(error.error))?;
-    Ok(())
+    write_whole(path, |writer| {
+        writer
+            .write_all(&header)
+            .map_err(Error::io("write", path))?;
+        let mut buffer = vec![0; CHUNK];
+        for (_, _, tensor) in ordered {
+            for_each_piece(tensor, &mut buffer, |piece| {
+                writer.write_all(piece).map_err(Error::io("write", path))
+            })?;
+        }
+        Ok(())
+    })
 }
 
 /// The length, and the JSON padded with spaces to a multiple of eight bytes.

@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use crate::files::write_bytes;
 use crate::{Error, Result};
 
 /// Something that a notebook cell can show.
@@ -57,7 +58,7 @@ impl Html {
                 path.display(),
             ));
         }
-        std::fs::write(path, page(&self.0)).map_err(Error::io("write", path))
+        write_bytes(path, page(&self.0).as_bytes())
     }
 }
 

@@ -8,6 +8,7 @@ use super::backend::{Area, Drawn};
 use super::canvas::Canvas;
 use super::display::{escaped, page};
 use super::{Show, raster, svg};
+use crate::files::write_bytes;
 use crate::{Error, Result};
 
 /// A picture that owns its markup. Its background is transparent.
@@ -117,7 +118,7 @@ impl Figure {
                 ));
             }
         };
-        std::fs::write(path, bytes).map_err(Error::io("write", path))
+        write_bytes(path, &bytes)
     }
 }
 
