@@ -1,9 +1,10 @@
 //! The drawn world as a data set, and as files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 
+use super::write::{Staging, in_parallel, save_png};
 use super::{Domain, Species, SpeciesSet, Specimen, draw};
 use crate::data::Dataset;
 use crate::{Error, Result};
@@ -110,26 +111,25 @@ impl Leaves {
         self.size
     }
 
-    /// Writes all pictures as PNG files into class folders below `folder`, which is made where it is missing.
+    /// Writes all pictures as PNG files into class folders below `folder`, which must be empty or not there: it appears
+    /// complete or not at all.
     ///
     /// # Errors
     ///
-    /// The folder cannot be written to.
+    /// There is something in the folder, or it cannot be written to.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<()> {
-        for (label, class) in self.classes.iter().enumerate() {
-            let class_folder = folder.as_ref().join(class);
-            std::fs::create_dir_all(&class_folder).map_err(Error::io("write", &class_folder))?;
-            for number in 0..self.per_species {
-                let path = class_folder.join(format!("{number:05}.png"));
-                let picture = self.picture(label * self.per_species + number)?;
-                picture.save(&path).map_err(|error| Error::Io {
-                    action: "write",
-                    path: path.clone(),
-                    source: std::io::Error::other(error),
-                })?;
-            }
-        }
-        Ok(())
+        let staging = Staging::beside(folder.as_ref())?;
+        let folders: Vec<PathBuf> = (self.classes.iter())
+            .map(|class| staging.folder(class))
+            .collect::<Result<_>>()?;
+        in_parallel(self.len(), |index| {
+            let file = format!("{:05}.png", index % self.per_species);
+            save_png(
+                &self.picture(index)?,
+                &folders[self.label(index)].join(file),
+            )
+        })?;
+        staging.publish()
     }
 }
 
