@@ -7,7 +7,7 @@ pub use tch::nn::ModuleT;
 pub use tch::{self, Device, Kind, Tensor, nn};
 
 pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
-pub use crate::data::synth::{Domain, Leaves, Species, SpeciesSet};
+pub use crate::data::synth::{Domain, LeafTasks, Leaves, Scenes, Species, SpeciesSet};
 pub use crate::data::{
     Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
     ImageFolder, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform, cifar10,
@@ -26,8 +26,8 @@ pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
     BatchLoss, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune,
     FitConfig, Flow, HeadConfig, History, Learner, LearningRate, LinearHead, LossSum, LrFind,
-    OneCycle, OptimizerConfig, Predictions, Schedule, Span, TrainConfig, evaluate, features_at,
-    features_of, fit, pixels_of, predict,
+    OneCycle, OptimizerConfig, Precision, Predictions, Schedule, Span, TrainConfig, evaluate,
+    features_at, features_of, fit, pixels_of, predict,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, MapScale, Panel, Show, Table, Tile, bars, confusion_chart,

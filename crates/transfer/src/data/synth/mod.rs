@@ -29,7 +29,7 @@
 //!
 //! **Why.** Lessons on transfer learning need a task that shape and texture decide: colour, size, ground and light say
 //! (almost) nothing about a species, and some of the lessons' species are easily mistaken for each other (maple and
-//! plane, elm and birch, lime and hazel, ash and rowan). They need data to pretrain on that have nothing of the task in
+//! plane, elm and birch, ash and rowan). They need data to pretrain on that have nothing of the task in
 //! them: a drawn species that comes too close to one of the lessons' is rejected, by a distance that its test pins. And
 //! they need shifts between domains that are real to a net and plain to the eye.
 //!
@@ -58,7 +58,10 @@ mod scene;
 mod targets;
 mod write;
 
+mod formula;
+
 pub use domain::{Domain, draw};
+pub use formula::{Formulas, QUESTIONS, Question};
 pub use leaves::Leaves;
 pub use scene::{Distractor, DistractorKind, Scene, SceneObject, Scenes};
 pub use species::{Species, SpeciesSet};
