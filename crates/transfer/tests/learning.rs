@@ -263,3 +263,30 @@ fn one_seed_one_net() {
     assert!(features(1).equal(&features(1)));
     assert!(!features(1).equal(&features(2)));
 }
+
+#[test]
+fn a_net_with_a_fitted_head_says_what_the_head_says() {
+    let _turn = alone();
+    let mut net: Box<dyn Backbone> = Box::new(ResNet::resnet18(3, Device::Cpu, 0));
+    let loader = DataLoader::new(leaves(3, 0), Transform::square(32), 8);
+    let features = features_of(&*net, &loader).unwrap();
+    let head = LinearHead::fit(&features, &HeadConfig::default()).unwrap();
+    head.put_into(&mut *net).unwrap();
+    let batch = loader.batches(0).next().unwrap().unwrap();
+    let said = tch::no_grad(|| net.forward_t(&batch.xs, false));
+    let expected = head.logits(&features.xs.narrow(0, 0, 8));
+    assert_eq!(said.size(), [8, 8]);
+    let apart = (&said - &expected).abs().max().double_value(&[]);
+    assert!(
+        apart < 1e-4 * expected.abs().max().double_value(&[]),
+        "{apart}"
+    );
+
+    let narrow = transfer::models::CifarResNetConfig { blocks: 1 };
+    let mut other = transfer::models::CifarResNet::new(narrow, 3, Device::Cpu, 0);
+    let refused = head.put_into(&mut other).unwrap_err().to_string();
+    assert!(
+        refused.contains("512") && refused.contains("64"),
+        "{refused}"
+    );
+}

@@ -20,14 +20,14 @@ use std::time::Instant;
 
 use arguments::Arguments;
 use report::Run;
-use strategy::Strategy;
+use strategy::{Loaders, Strategy};
 use transfer::data::{
     Amount, DataLoader, Dataset, ImageFolder, Splits, Subset, Transform, stratified,
 };
 use transfer::hub::{self, Located};
 use transfer::models::{self, Backbone, WeightFiles};
 use transfer::prelude::{Device, LoadOptions};
-use transfer::train::{Learner, OneCycle, Schedule, TrainConfig};
+use transfer::train::{CrossEntropy, OneCycle, Schedule, TrainConfig, evaluate};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -46,11 +46,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let needs_weights = arguments
         .strategies
         .iter()
-        .any(|strategy| *strategy != Strategy::Scratch);
+        .any(|strategy| strategy.is_pretrained());
     let weights = match &arguments.weights {
         Some(given) => Some(hub::locate(given)?),
         None if needs_weights => {
-            return Err("--weights is needed by every strategy but scratch".into());
+            return Err("--weights is needed by every strategy but scratch and random".into());
         }
         None => None,
     };
@@ -144,7 +144,7 @@ fn train(
         false => Transform::train(arguments.size),
     };
     // A frozen trunk's features are computed once, which random pictures would not allow.
-    let learned = if strategy == Strategy::Probe {
+    let learned = if strategy.is_frozen() {
         judged.clone()
     } else {
         augmented
@@ -155,24 +155,22 @@ fn train(
         .schedule(Schedule::OneCycle(OneCycle::FASTAI))
         .label_smoothing(0.1)
         .seed(seed);
-    let train = DataLoader::new(pictures, learned, arguments.batch_size).shuffled(seed);
-    let mut learner = Learner::new(net, train)
-        .validate_on(test.clone())
-        .config(config)
-        .on_epoch(|epoch| println!("  {epoch}"));
+    let train = DataLoader::new(pictures.clone(), learned, arguments.batch_size).shuffled(seed);
+    let loaders = Loaders {
+        train,
+        test: test.clone(),
+    };
     let start = Instant::now();
-    let history = strategy.train(&mut learner, arguments.epochs, arguments.lr)?;
+    let (net, history) = strategy.train(net, loaders, config, (arguments.epochs, arguments.lr))?;
     let seconds = start.elapsed().as_secs_f64();
-    let evaluation = learner.evaluate(&test)?;
+    let evaluation = evaluate(&*net, &test, &CrossEntropy::default())?;
     let name = format!("{strategy}-seed{seed}");
-    std::fs::write(
-        arguments.out.join(format!("{name}-history.csv")),
-        history.epochs_to_csv(),
-    )?;
+    if !history.epochs.is_empty() {
+        let file = arguments.out.join(format!("{name}-history.csv"));
+        std::fs::write(file, history.epochs_to_csv())?;
+    }
     if seed == 0 {
-        learner
-            .net()
-            .save(arguments.out.join(format!("{strategy}.safetensors")))?;
+        net.save(arguments.out.join(format!("{strategy}.safetensors")))?;
         std::fs::write(
             arguments.out.join("classes.txt"),
             splits.train.classes().join("\n") + "\n",
@@ -185,6 +183,11 @@ fn train(
         judged: evaluation.predictions.indices.len(),
         unreadable: evaluation.predictions.skipped.len(),
         seconds,
+        pictures: match strategy.is_frozen() {
+            true => pictures.len() - history.skipped,
+            false => history.epochs.iter().map(|epoch| epoch.pictures).sum(),
+        },
+        parameters: net.parameter_counts(),
         history,
     })
 }
@@ -197,7 +200,7 @@ fn net(
     seed: u64,
     device: Device,
 ) -> Result<Box<dyn Backbone>, Failure> {
-    let Some(weights) = weights.filter(|_| strategy != Strategy::Scratch) else {
+    let Some(weights) = weights.filter(|_| strategy.is_pretrained()) else {
         return Ok(models::build(&arguments.arch, classes, device, seed)?);
     };
     let mut net = models::build_undrawn(&arguments.arch, 1, device)?;

@@ -22,15 +22,15 @@ pub(crate) struct Run {
     pub(crate) unreadable: usize,
     /// From the first picture to the last, validation and a probe's features included.
     pub(crate) seconds: f64,
+    /// How often a picture went through the net to be learned from.
+    pub(crate) pictures: usize,
+    /// Those that learned in the end, and all.
+    pub(crate) parameters: (i64, i64),
+    /// Without epochs where a head was fitted to stored features.
     pub(crate) history: History,
 }
 
 impl Run {
-    fn pictures(&self) -> f64 {
-        let epochs = self.history.epochs.iter();
-        epochs.map(|epoch| epoch.pictures as f64).sum()
-    }
-
     /// The pictures that it neither learned from nor was judged by, if there are any.
     pub(crate) fn left_out(&self) -> Option<String> {
         let History {
@@ -66,9 +66,8 @@ pub(crate) fn table(runs: &[Run]) -> String {
             Summary::of(&runs.iter().map(|run| value(run)).collect::<Vec<_>>())
         };
         let seconds = summary(&|run| run.seconds);
-        let rate = summary(&|run| run.pictures() / run.seconds.max(1e-9));
-        let last = runs[0].history.epochs.last();
-        let trainable = last.map_or(0, |epoch| epoch.trainable);
+        let rate = summary(&|run| run.pictures as f64 / run.seconds.max(1e-9));
+        let (trainable, _) = runs[0].parameters;
         let _ = write!(
             text,
             "\n{:<10}{:>6}{:>20}{:>14.1}{:>14.0}{trainable:>14}",
@@ -86,17 +85,11 @@ pub(crate) fn table(runs: &[Run]) -> String {
 pub(crate) fn write_table(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
     let mut text = "strategy,seed,accuracy,seconds,pictures,trainable,parameters\n".to_owned();
     for run in runs {
-        let last = run.history.epochs.last();
-        let (trainable, parameters) =
-            last.map_or((0, 0), |epoch| (epoch.trainable, epoch.parameters));
+        let (trainable, parameters) = run.parameters;
         writeln!(
             text,
             "{},{},{},{:.3},{},{trainable},{parameters}",
-            run.strategy,
-            run.seed,
-            run.accuracy,
-            run.seconds,
-            run.pictures()
+            run.strategy, run.seed, run.accuracy, run.seconds, run.pictures
         )?;
     }
     Ok(std::fs::write(folder.join("results.csv"), text)?)
@@ -108,12 +101,12 @@ pub(crate) fn write_charts(folder: &Path, runs: &[Run]) -> Result<(), Failure> {
     for (strategy, runs) in by_strategy(runs) {
         let values: Vec<f64> = runs.iter().map(|run| 100.0 * run.accuracy).collect();
         all.push(Bar::new(strategy.name(), &values));
-        let title = format!("{strategy}, seed {}", runs[0].seed);
-        save(
-            &history_chart(&title, &runs[0].history)?,
-            folder,
-            &format!("{strategy}-history"),
-        )?;
+        let history = &runs[0].history;
+        if !history.epochs.is_empty() {
+            let title = format!("{strategy}, seed {}", runs[0].seed);
+            let chart = history_chart(&title, history)?;
+            save(&chart, folder, &format!("{strategy}-history"))?;
+        }
     }
     save(
         &bars("Accuracy by strategy", "accuracy, %", 100.0, &all)?,

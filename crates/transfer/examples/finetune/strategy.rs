@@ -2,14 +2,20 @@
 
 use std::fmt;
 
-use transfer::train::{History, Learner, LearningRate};
+use transfer::data::DataLoader;
+use transfer::models::Backbone;
+use transfer::train::{
+    HeadConfig, History, Learner, LearningRate, LinearHead, TrainConfig, features_of,
+};
 
 /// What is trained, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strategy {
     /// A net with new weights, all of it.
     Scratch,
-    /// The head alone, on features that are computed once.
+    /// The head alone, on a net with new weights: what the architecture gives by itself.
+    Random,
+    /// The head alone, on features that are computed once: logistic regression to its end, whatever the epochs.
     Probe,
     /// Everything at once, early layers up to a hundred times slower than the head.
     Full,
@@ -20,8 +26,9 @@ pub(crate) enum Strategy {
 }
 
 impl Strategy {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Scratch,
+        Self::Random,
         Self::Probe,
         Self::Full,
         Self::Lpft,
@@ -31,6 +38,7 @@ impl Strategy {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",
+            Self::Random => "random",
             Self::Probe => "probe",
             Self::Full => "full",
             Self::Lpft => "lpft",
@@ -38,24 +46,81 @@ impl Strategy {
         }
     }
 
+    /// Whether it starts from the weights that are given.
+    pub(crate) fn is_pretrained(self) -> bool {
+        !matches!(self, Self::Scratch | Self::Random)
+    }
+
+    /// Whether all but the head stays as it is.
+    pub(crate) fn is_frozen(self) -> bool {
+        matches!(self, Self::Random | Self::Probe)
+    }
+
+    /// Trains `net`; the net and what happened.
     pub(crate) fn train(
         self,
-        learner: &mut Learner,
-        epochs: usize,
-        lr: f64,
-    ) -> transfer::Result<History> {
+        net: Box<dyn Backbone>,
+        loaders: Loaders,
+        config: TrainConfig,
+        (epochs, lr): (usize, f64),
+    ) -> transfer::Result<(Box<dyn Backbone>, History)> {
         match self {
-            Self::Scratch => learner.fit_one_cycle(epochs, lr),
-            Self::Probe => learner.fit_head_on_features(epochs, None),
-            Self::Full => learner.fit_one_cycle(epochs, LearningRate::Between(lr / 100.0, lr)),
-            Self::Lpft => learner.fit_head_then_all(epochs.div_ceil(2), epochs / 2),
-            Self::Gradual => {
-                let layers = learner.net().layer_names().len();
+            Self::Scratch => learn(net, loaders, config, |it| it.fit_one_cycle(epochs, lr)),
+            Self::Random | Self::Probe => probe(net, &loaders.train, config.seed),
+            Self::Full => learn(net, loaders, config, |it| {
+                it.fit_one_cycle(epochs, LearningRate::Between(lr / 100.0, lr))
+            }),
+            Self::Lpft => learn(net, loaders, config, |it| {
+                it.fit_head_then_all(epochs.div_ceil(2), epochs / 2)
+            }),
+            Self::Gradual => learn(net, loaders, config, |it| {
+                let layers = it.net().layer_names().len();
                 // Rounded down, so that the last layers have their turn.
-                learner.fit_gradually(epochs, (epochs / layers).max(1))
-            }
+                it.fit_gradually(epochs, (epochs / layers).max(1))
+            }),
         }
     }
+}
+
+/// What a net learns from, and what it is shown beside.
+pub(crate) struct Loaders {
+    pub(crate) train: DataLoader,
+    pub(crate) test: DataLoader,
+}
+
+fn learn(
+    net: Box<dyn Backbone>,
+    loaders: Loaders,
+    config: TrainConfig,
+    recipe: impl FnOnce(&mut Learner) -> transfer::Result<History>,
+) -> transfer::Result<(Box<dyn Backbone>, History)> {
+    let mut learner = Learner::new(net, loaders.train)
+        .validate_on(loaders.test)
+        .config(config)
+        .on_epoch(|epoch| println!("  {epoch}"));
+    let history = recipe(&mut learner)?;
+    Ok((learner.into_net(), history))
+}
+
+/// A new head on features that are computed once. Its history has no epochs.
+fn probe(
+    mut net: Box<dyn Backbone>,
+    train: &DataLoader,
+    seed: u64,
+) -> transfer::Result<(Box<dyn Backbone>, History)> {
+    let features = features_of(&*net, train)?;
+    let config = HeadConfig {
+        seed,
+        ..HeadConfig::default()
+    };
+    LinearHead::fit(&features, &config)?.put_into(&mut *net)?;
+    let layers = net.layer_names();
+    net.freeze_up_to(&layers[layers.len() - 2])?;
+    let history = History {
+        skipped: features.skipped.len(),
+        ..History::default()
+    };
+    Ok((net, history))
 }
 
 impl fmt::Display for Strategy {

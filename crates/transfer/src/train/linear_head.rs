@@ -4,6 +4,7 @@ use tch::nn::OptimizerConfig;
 use tch::{Kind, Tensor, nn};
 
 use super::Features;
+use crate::models::Backbone;
 use crate::{Error, Result};
 
 /// How a [`LinearHead`] is trained.
@@ -128,5 +129,32 @@ impl LinearHead {
     /// The likeliest class of each row: `[N]`.
     pub fn predict(&self, xs: &Tensor) -> Tensor {
         self.logits(xs).argmax(-1, false)
+    }
+
+    /// Gives `net` this head: its logits of a picture are from then on the head's of the picture's features.
+    ///
+    /// # Errors
+    ///
+    /// The net's features have another width than those that the head was trained on.
+    pub fn put_into(&self, net: &mut dyn Backbone) -> Result<()> {
+        let [width, classes] = [0, 1].map(|axis| self.weight.size()[axis]);
+        if width != net.feature_dim() {
+            let expected = format!("{}, as the net's", net.feature_dim());
+            return Err(Error::argument("width of the features", expected, width));
+        }
+        net.replace_head(classes);
+        // What brings the features to one scale becomes part of the layer.
+        let weight = self.scale.transpose(0, 1) * &self.weight;
+        let bias = &self.bias - self.mean.matmul(&weight).squeeze_dim(0);
+        let variables = net.var_store().variables();
+        for (name, value) in [("weight", weight.transpose(0, 1)), ("bias", bias)] {
+            let name = format!("{}.{name}", net.head_name());
+            let mut variable = variables
+                .get(&name)
+                .ok_or_else(|| Error::argument("head", format!("a variable {name:?}"), "none"))?
+                .shallow_clone();
+            tch::no_grad(|| variable.f_copy_(&value))?;
+        }
+        Ok(())
     }
 }
