@@ -17,11 +17,11 @@
 //!     let pictures: Arc<dyn Dataset> = Arc::new(Leaves::new(SpeciesSet::Novel, 2, 16, seed));
 //!     DataLoader::new(pictures, Transform::square(16), 8)
 //! };
-//! let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 8, Device::Cpu, 0);
+//! let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 12, Device::Cpu, 0);
 //! // Computed once; as many heads as wanted learn from them.
 //! let train: Features = features_of(&net, &loader(0))?;
 //! let test: Features = features_of(&net, &loader(1))?;
-//! assert_eq!(train.xs.size(), [16, net.feature_dim()]); // [N, C]
+//! assert_eq!(train.xs.size(), [24, net.feature_dim()]); // [N, C]
 //! let head: LinearHead = LinearHead::fit(&train, &HeadConfig::default())?;
 //! println!("linear head {:.0} %", 100.0 * accuracy(&head.predict(&test.xs), &test.labels));
 //! // The whole net: one epoch of the head, one of everything.
