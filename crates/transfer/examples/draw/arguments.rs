@@ -5,34 +5,29 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Command, arg, command, value_parser};
 use transfer::data::synth::{Domain, SceneFormat, SpeciesSet};
 
-/// How leaves are written.
+/// What both leaves and scenes need to know.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum LeafFormat {
-    /// A folder per species.
-    Folders,
-    /// Pictures, maps of their parts, and a table of targets.
-    Table,
-    /// One picture of all, beside the maps of their parts.
-    Sheet,
+pub(crate) struct Of {
+    pub(crate) species: SpeciesSet,
+    pub(crate) count: usize,
+    pub(crate) size: u32,
+    pub(crate) seed: u64,
 }
 
 /// What is drawn, and how it is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum What {
-    Leaves(LeafFormat),
-    /// With as many scenes to validate on; without a format, as one picture of all.
-    Scenes(Option<SceneFormat>, usize),
+    /// In class folders, or with maps of their parts and a table of targets.
+    Leaves(Of, Domain, bool),
+    /// With so many scenes to validate on. Scenes are photographs.
+    Scenes(Of, SceneFormat, usize),
+    /// All contact sheets.
+    Sheets,
 }
 
 pub(crate) struct Arguments {
     pub(crate) what: What,
     pub(crate) out: PathBuf,
-    pub(crate) species: SpeciesSet,
-    /// Of leaves; scenes are photographs.
-    pub(crate) domain: Domain,
-    pub(crate) count: usize,
-    pub(crate) size: u32,
-    pub(crate) seed: u64,
 }
 
 /// Has been given, or has a default.
@@ -43,8 +38,8 @@ impl Arguments {
         let leaves = Command::new("leaves")
             .about("Pictures of one leaf each")
             .args([
-                arg!(--format <NAME> "folders: one per species; table: pictures, maps of parts, targets; sheet: one picture")
-                    .default_value("folders").value_parser(["folders", "table", "sheet"]),
+                arg!(--format <NAME> "folders: one per species; table: pictures, maps of parts, targets")
+                    .default_value("folders").value_parser(["folders", "table"]),
                 arg!(--count <N> "Pictures of each species").default_value("20").value_parser(value_parser!(u64).range(1..)),
                 arg!(--domain <NAME> "How they look: as photographs, as drawings in ink, or pressed")
                     .default_value("photo").value_parser(Domain::ALL.map(Domain::name)),
@@ -54,66 +49,89 @@ impl Arguments {
         let scenes = Command::new("scenes")
             .about("Pictures of several leaves, with boxes and masks")
             .args([
-                arg!(--format <NAME> "voc, coco or yolo: files of these layouts; sheet: one picture with the boxes drawn in")
-                    .default_value("coco").value_parser(["voc", "coco", "yolo", "sheet"]),
-                arg!(--count <N> "Scenes to learn from").default_value("100").value_parser(value_parser!(u64).range(1..)),
-                arg!(--"val-count" <N> "Scenes to validate on, of the seed after it").default_value("20")
+                arg!(--format <NAME> "voc, coco or yolo: files of these layouts")
+                    .default_value("coco")
+                    .value_parser(["voc", "coco", "yolo"]),
+                arg!(--count <N> "Scenes to learn from")
+                    .default_value("100")
                     .value_parser(value_parser!(u64).range(1..)),
-                arg!(--size <PIXELS> "The side of a picture").default_value("256").value_parser(value_parser!(u32).range(64..=2048)),
+                arg!(--"val-count" <N> "Scenes to validate on, of the seed after it")
+                    .default_value("20")
+                    .value_parser(value_parser!(u64).range(1..)),
+                arg!(--size <PIXELS> "The side of a picture")
+                    .default_value("256")
+                    .value_parser(value_parser!(u32).range(64..=2048)),
             ])
             .args(common());
+        let sheets = Command::new("sheets")
+            .about("Contact sheets of all that is drawn, as JPEG files")
+            .arg(out("The folder to write them to, over what is there"));
         let mut given = command!()
             .name("draw")
             .about("Draws leaves, or scenes of them, and writes them as files")
             .subcommand_required(true)
-            .subcommands([leaves, scenes])
+            .subcommands([leaves, scenes, sheets])
             .get_matches();
         let (name, mut given) = given.remove_subcommand().expect(GIVEN);
-        let number = |given: &ArgMatches, name| *given.get_one::<u64>(name).expect(GIVEN);
-        let format: String = given.remove_one("format").expect(GIVEN);
-        let what = match (name.as_str(), format.as_str()) {
-            ("leaves", "folders") => What::Leaves(LeafFormat::Folders),
-            ("leaves", "table") => What::Leaves(LeafFormat::Table),
-            ("leaves", _) => What::Leaves(LeafFormat::Sheet),
-            (_, format) => {
-                let format = match format {
-                    "voc" => Some(SceneFormat::Voc),
-                    "coco" => Some(SceneFormat::Coco),
-                    "yolo" => Some(SceneFormat::Yolo),
-                    _ => None,
-                };
-                What::Scenes(format, number(&given, "val-count") as usize)
+        let what = match name.as_str() {
+            "leaves" => {
+                let domain = text(&mut given, "domain");
+                let named = Domain::ALL.into_iter().find(|one| one.name() == domain);
+                let as_table = text(&mut given, "format") == "table";
+                What::Leaves(Of::given(&mut given), named.unwrap_or_default(), as_table)
             }
+            "scenes" => {
+                let format = match text(&mut given, "format").as_str() {
+                    "voc" => SceneFormat::Voc,
+                    "yolo" => SceneFormat::Yolo,
+                    _ => SceneFormat::Coco,
+                };
+                let val = number(&given, "val-count") as usize;
+                What::Scenes(Of::given(&mut given), format, val)
+            }
+            _ => What::Sheets,
         };
-        // Scenes have no such argument.
-        let domain: Option<String> = given.try_remove_one("domain").unwrap_or_default();
-        let domain = domain.unwrap_or_default();
-        let species: String = given.remove_one("species").expect(GIVEN);
         Self {
             what,
-            count: number(&given, "count") as usize,
-            seed: number(&given, "seed"),
-            size: given.remove_one("size").expect(GIVEN),
             out: given.remove_one("out").expect(GIVEN),
-            domain: Domain::ALL
-                .into_iter()
-                .find(|one| one.name() == domain)
-                .unwrap_or_default(),
-            species: match species.as_str() {
+        }
+    }
+}
+
+impl Of {
+    fn given(given: &mut ArgMatches) -> Self {
+        Self {
+            species: match text(given, "species").as_str() {
                 "base" => SpeciesSet::Base,
                 "novel" => SpeciesSet::Novel,
                 _ => SpeciesSet::All,
             },
+            count: number(given, "count") as usize,
+            size: given.remove_one("size").expect(GIVEN),
+            seed: number(given, "seed"),
         }
     }
+}
+
+fn text(given: &mut ArgMatches, name: &str) -> String {
+    given.remove_one(name).expect(GIVEN)
+}
+
+fn number(given: &ArgMatches, name: &str) -> u64 {
+    *given.get_one(name).expect(GIVEN)
+}
+
+fn out(help: &'static str) -> clap::Arg {
+    arg!(--out <PATH>)
+        .help(help)
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
 }
 
 /// What both take.
 fn common() -> [clap::Arg; 3] {
     [
-        arg!(--out <PATH> "The folder to write, empty or not there yet; for a sheet, the file")
-            .required(true)
-            .value_parser(value_parser!(PathBuf)),
+        out("The folder to write, empty or not there yet"),
         arg!(--species <SET> "base, novel or all")
             .default_value("novel")
             .value_parser(["base", "novel", "all"]),

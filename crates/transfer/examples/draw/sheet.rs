@@ -1,12 +1,15 @@
 //! Contact sheets: many pictures in one.
 
+use std::fs::File;
 use std::path::Path;
 
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops::replace;
 use image::{Rgb, RgbImage};
 use transfer::data::Dataset;
 use transfer::data::synth::{LeafTasks, Scene, Scenes};
-use transfer::{Error, Result};
+
+use crate::Failure;
 
 /// Colours that are easily told apart, one for each class as long as there are enough.
 const INKS: [[u8; 3]; 8] = [
@@ -30,9 +33,11 @@ const PARTS: [[u8; 3]; 4] = [
 
 /// Pixels between the pictures.
 const GAP: u32 = 4;
+/// Of 100.
+const QUALITY: u8 = 88;
 
 /// Leaves, each beside the map of its parts.
-pub(crate) fn leaves(tasks: &LeafTasks, out: &Path) -> Result<()> {
+pub(crate) fn leaves(tasks: &LeafTasks) -> transfer::Result<Vec<RgbImage>> {
     let pairs = (0..tasks.len()).map(|index| {
         let map = tasks.parts(index);
         let map = RgbImage::from_fn(map.width(), map.height(), |x, y| {
@@ -40,17 +45,17 @@ pub(crate) fn leaves(tasks: &LeafTasks, out: &Path) -> Result<()> {
         });
         Ok([tasks.picture(index)?, map])
     });
-    let tiles: Vec<[RgbImage; 2]> = pairs.collect::<Result<_>>()?;
-    save(&tiles.concat(), 8, out)
+    let tiles: transfer::Result<Vec<[RgbImage; 2]>> = pairs.collect();
+    Ok(tiles?.concat())
 }
 
 /// Scenes, each beside itself with the boxes of what is seen of each leaf, in its species' colour, and the masks.
-pub(crate) fn scenes(scenes: &Scenes, out: &Path) -> Result<()> {
+pub(crate) fn scenes(scenes: &Scenes) -> Vec<RgbImage> {
     let views = (0..scenes.len()).map(|index| {
         let scene = scenes.scene(index);
         [scene.picture.clone(), boxed(&scene), masks(&scene)]
     });
-    save(&views.collect::<Vec<_>>().concat(), 6, out)
+    views.collect::<Vec<_>>().concat()
 }
 
 fn masks(scene: &Scene) -> RgbImage {
@@ -87,11 +92,9 @@ fn boxed(scene: &Scene) -> RgbImage {
     picture
 }
 
-/// Pictures of one size in rows of so many.
-fn save(tiles: &[RgbImage], columns: u32, out: &Path) -> Result<()> {
-    let Some(first) = tiles.first() else {
-        return Ok(());
-    };
+/// Pictures of one size in rows of so many, as a JPEG file.
+pub(crate) fn save(tiles: &[RgbImage], columns: u32, out: &Path) -> Result<(), Failure> {
+    let first = tiles.first().ok_or("a sheet of no pictures")?;
     let pitch = first.width() + GAP;
     let rows = (tiles.len() as u32).div_ceil(columns);
     let white = Rgb([255; 3]);
@@ -100,9 +103,7 @@ fn save(tiles: &[RgbImage], columns: u32, out: &Path) -> Result<()> {
         let (x, y) = (number % columns * pitch, number / columns * pitch);
         replace(&mut sheet, tile, x.into(), y.into());
     }
-    sheet.save(out).map_err(|error| Error::Io {
-        action: "write",
-        path: out.into(),
-        source: std::io::Error::other(error),
-    })
+    JpegEncoder::new_with_quality(File::create(out)?, QUALITY).encode_image(&sheet)?;
+    println!("{} ({} kB)", out.display(), out.metadata()?.len() / 1000);
+    Ok(())
 }
