@@ -27,7 +27,7 @@ pub use crate::train::{
     BatchLoss, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune,
     FitConfig, Flow, HeadConfig, History, Learner, LearningRate, LinearHead, LossSum, LrFind,
     OneCycle, OptimizerConfig, Precision, Predictions, Schedule, Span, TrainConfig, evaluate,
-    features_at, features_of, fit, pixels_of, predict,
+    features_at, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, MapScale, Panel, Show, Table, Tile, bars, confusion_chart,

@@ -7,9 +7,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use image::{Rgb, RgbImage};
-use training::{alone, net};
+use training::{alone, learner, loader, net};
 use transfer::data::{DataLoader, Dataset, Transform};
-use transfer::train::{Every, Flow, History, Learner};
+use transfer::train::{Every, Flow, History, Learner, TrainConfig};
 use transfer::{Error, Result};
 
 /// How many pictures were decoded, and a bell for it.
@@ -138,4 +138,24 @@ fn other_classes_to_judge_by_are_an_error() {
     }
     let (judged, fitted) = fit(&["a", "b"]);
     assert!(judged.is_ok() && fitted.is_ok());
+}
+
+#[test]
+fn a_picture_and_its_mirror_image_are_one_to_the_flipped_prediction() {
+    let _turn = alone();
+    let learner = learner(TrainConfig::new());
+    let as_it_is = loader(9, 0, 4);
+    let mirrored = DataLoader::new(
+        as_it_is.dataset().clone(),
+        Transform::square(8).horizontal_flip(),
+        4,
+    );
+    let [once, other] = [&as_it_is, &mirrored].map(|l| learner.predict(l).unwrap().logits);
+    let [both, turned] = [&as_it_is, &mirrored].map(|l| learner.predict_flipped(l).unwrap().logits);
+    assert!(
+        !once.allclose(&other, 1e-5, 1e-6, false),
+        "nothing to average"
+    );
+    assert!(both.allclose(&turned, 1e-5, 1e-6, false));
+    assert!(both.allclose(&((once + other) / 2.0), 1e-5, 1e-6, false));
 }

@@ -49,6 +49,7 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
             seconds: 1.0,
             cpu_seconds: None,
             peak_memory: None,
+            gpu_memory: None,
             trainable: 5130,
             parameters: 11_181_642,
         }

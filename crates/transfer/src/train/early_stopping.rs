@@ -122,6 +122,7 @@ mod tests {
             seconds: 0.0,
             cpu_seconds: None,
             peak_memory: None,
+            gpu_memory: None,
             trainable: 1,
             parameters: 1,
         };

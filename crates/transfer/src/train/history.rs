@@ -54,6 +54,9 @@ pub struct Epoch {
     pub cpu_seconds: Option<f64>,
     /// The most memory that the process has had resident so far, in bytes, where the system tells.
     pub peak_memory: Option<u64>,
+    /// The memory in use on the net's GPU at the epoch's end, by all processes, in bytes: as `nvidia-smi` tells it, which
+    /// numbers GPUs without regard to `CUDA_VISIBLE_DEVICES`. None on a CPU.
+    pub gpu_memory: Option<u64>,
     /// How many numbers training could change.
     pub trainable: i64,
     /// How many the net has.
@@ -131,7 +134,8 @@ impl History {
     pub fn without_measurements(&self) -> History {
         let mut history = self.clone();
         for epoch in &mut history.epochs {
-            (epoch.seconds, epoch.cpu_seconds, epoch.peak_memory) = (0.0, None, None);
+            (epoch.seconds, epoch.cpu_seconds) = (0.0, None);
+            (epoch.peak_memory, epoch.gpu_memory) = (None, None);
         }
         for step in &mut history.steps {
             step.seconds = 0.0;
@@ -140,7 +144,7 @@ impl History {
     }
 
     /// One row per epoch: `epoch`, `loss`, `accuracy`, `valid_loss`, `valid_accuracy`, `lr`, `pictures`, `seconds`,
-    /// `cpu_seconds`, `peak_memory`, `trainable`, `parameters`. What was not measured is null.
+    /// `cpu_seconds`, `peak_memory`, `gpu_memory`, `trainable`, `parameters`. What was not measured is null.
     ///
     /// # Errors
     ///
@@ -157,6 +161,7 @@ impl History {
             "seconds" => self.of_epochs(|e| e.seconds),
             "cpu_seconds" => self.of_epochs(|e| e.cpu_seconds),
             "peak_memory" => self.of_epochs(|e| e.peak_memory),
+            "gpu_memory" => self.of_epochs(|e| e.gpu_memory),
             "trainable" => self.of_epochs(|e| e.trainable),
             "parameters" => self.of_epochs(|e| e.parameters),
         );

@@ -8,7 +8,7 @@ use super::{Epoch, History, Step};
 use crate::{Error, Result};
 
 const EPOCHS: &str = "epoch,of,loss,accuracy,valid_loss,valid_accuracy,lr,pictures,seconds,cpu_seconds,peak_memory,\
-                      trainable,parameters";
+                      gpu_memory,trainable,parameters";
 const STEPS: &str = "step,epoch,loss,lr,grad_norm,pictures,seconds";
 
 impl History {
@@ -28,7 +28,8 @@ impl History {
                 ..
             } = e;
             let validation = format!("{},{}", cell(e.valid_loss), cell(e.valid_accuracy));
-            let measured = format!("{},{}", cell(e.cpu_seconds), cell(e.peak_memory));
+            let memory = format!("{},{}", cell(e.peak_memory), cell(e.gpu_memory));
+            let measured = format!("{},{memory}", cell(e.cpu_seconds));
             let counts = format!("{},{}", e.trainable, e.parameters);
             csv += &format!(
                 "{epoch},{of},{loss},{accuracy},{validation},{lr},{pictures},{seconds},{measured},{counts}\n"
@@ -76,6 +77,7 @@ impl History {
                 seconds: row.next()?,
                 cpu_seconds: row.optional()?,
                 peak_memory: row.optional()?,
+                gpu_memory: row.optional()?,
                 trainable: row.next()?,
                 parameters: row.last()?,
             })

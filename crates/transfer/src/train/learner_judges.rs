@@ -7,7 +7,7 @@ use tch::{Kind, Tensor};
 use super::predictions::evaluate_as;
 use super::session::{check_classes, outputs};
 use super::source::Source;
-use super::{Evaluation, Learner, LrFind, Predictions, lr_find, predict};
+use super::{Evaluation, Learner, LrFind, Predictions, lr_find, predict, predict_flipped};
 use crate::data::{DataLoader, RgbImage, open_picture};
 use crate::{Error, Result};
 
@@ -40,6 +40,15 @@ impl Learner {
     /// As [`predict`].
     pub fn predict(&self, loader: &DataLoader) -> Result<Predictions> {
         predict(&*self.net, loader)
+    }
+
+    /// As [`predict`](Self::predict), with each picture shown as it is and mirrored: see [`predict_flipped`].
+    ///
+    /// # Errors
+    ///
+    /// As [`predict`].
+    pub fn predict_flipped(&self, loader: &DataLoader) -> Result<Predictions> {
+        predict_flipped(&*self.net, loader)
     }
 
     /// As [`predict_image`](Self::predict_image), for a file.

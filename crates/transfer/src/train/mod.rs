@@ -90,7 +90,7 @@ pub use lr_find::{LrFind, suggest_steep, suggest_valley};
 pub use optimizer::Optimizer;
 pub use optimizer_config::{OptimizerConfig, Rule};
 pub use precision::Precision;
-pub use predictions::{Evaluation, Predictions, evaluate, predict};
+pub use predictions::{Evaluation, Predictions, evaluate, predict, predict_flipped};
 pub use recipes::FineTune;
 pub use schedule::{CycleShape, OneCycle, Rate, Schedule, Span, Timeline};
 pub use snapshot::Snapshot;

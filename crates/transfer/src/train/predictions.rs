@@ -53,13 +53,32 @@ pub struct Evaluation {
 ///
 /// The loader fails, or has not one readable picture. Unreadable ones are in [`Predictions::skipped`].
 pub fn predict(net: &dyn Backbone, loader: &DataLoader) -> Result<Predictions> {
-    predict_and(net, loader, |_, _| Ok(()))
+    predict_and(net, loader, Views::One, |_, _| Ok(()))
+}
+
+/// As [`predict`], with each picture shown twice, as it is and mirrored left to right; the logits are the means of both
+/// (test-time augmentation, as in Krizhevsky et al., 2012).
+///
+/// # Errors
+///
+/// As [`predict`].
+pub fn predict_flipped(net: &dyn Backbone, loader: &DataLoader) -> Result<Predictions> {
+    predict_and(net, loader, Views::Flipped, |_, _| Ok(()))
+}
+
+/// How a picture is shown to the net.
+#[derive(Clone, Copy, PartialEq)]
+enum Views {
+    One,
+    /// As it is and mirrored.
+    Flipped,
 }
 
 /// Likewise, and tells of each batch what the net said.
 fn predict_and(
     net: &dyn Backbone,
     loader: &DataLoader,
+    views: Views,
     mut told: impl FnMut(&Tensor, &Batch) -> Result<()>,
 ) -> Result<Predictions> {
     let (mut logits, mut labels, mut targets) = (Vec::new(), Vec::new(), Vec::new());
@@ -70,8 +89,15 @@ fn predict_and(
         if batch.indices.is_empty() {
             continue;
         }
-        let said = tch::no_grad(|| Source::logits(loader, net, &batch.xs, false));
-        logits.push(said.to_kind(Kind::Float).to_device(tch::Device::Cpu));
+        let say = |xs: &Tensor| {
+            let said = tch::no_grad(|| Source::logits(loader, net, xs, false));
+            said.to_kind(Kind::Float).to_device(tch::Device::Cpu)
+        };
+        let said = say(&batch.xs);
+        logits.push(match views {
+            Views::One => said,
+            Views::Flipped => (said + say(&batch.xs.flip([3]))) / 2.0,
+        });
         if let Some(logits) = logits.last() {
             told(logits, &batch)?;
         }
@@ -130,7 +156,7 @@ pub(super) fn evaluate_as(
         return evaluate(net, loader, &config.loss);
     };
     let (mut sum, mut weight, mut losses) = (0.0, 0.0, Vec::new());
-    let predictions = predict_and(net, loader, |logits, batch| {
+    let predictions = predict_and(net, loader, Views::One, |logits, batch| {
         let of_all = loss.sum(logits, batch)?;
         sum += of_all.sum.double_value(&[]);
         weight += of_all.weight;

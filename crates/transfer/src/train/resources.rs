@@ -1,6 +1,10 @@
-//! What the process has used, as the system tells it: on Linux from `/proc`, elsewhere nothing.
+//! What the process has used, as the system tells it: on Linux from `/proc`, elsewhere nothing; a GPU's memory as the
+//! driver's own tool tells it, since libtorch's C++ interface to its allocator is not wrapped.
 
 use std::fs;
+use std::process::Command;
+
+use tch::Device;
 
 /// The most memory that this process has had resident so far, in bytes.
 pub(super) fn peak_memory() -> Option<u64> {
@@ -24,9 +28,41 @@ pub(super) fn cpu_seconds() -> Option<f64> {
     Some((user + system) / 100.0)
 }
 
+/// The memory in use on a GPU of NVIDIA's at this moment, by all processes, in bytes.
+pub(super) fn gpu_memory(device: Device) -> Option<u64> {
+    let Device::Cuda(index) = device else {
+        return None;
+    };
+    let output = Command::new("nvidia-smi")
+        .arg(format!("--id={index}"))
+        .args(["--query-gpu=memory.used", "--format=csv,noheader,nounits"])
+        .output()
+        .ok()?;
+    from_mebibytes(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn from_mebibytes(text: &str) -> Option<u64> {
+    let mebibytes: u64 = text.trim().parse().ok()?;
+    mebibytes.checked_mul(1 << 20)
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gpus_memory_is_read_where_there_is_one() {
+        assert_eq!(from_mebibytes("1234\n"), Some(1234 << 20));
+        for text in [
+            "",
+            "[N/A]\n",
+            "No devices were found\n",
+            "18446744073709551615",
+        ] {
+            assert_eq!(from_mebibytes(text), None, "{text:?}");
+        }
+        assert_eq!(gpu_memory(Device::Cpu), None);
+    }
 
     #[test]
     fn linux_tells() {

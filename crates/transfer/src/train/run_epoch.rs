@@ -55,6 +55,7 @@ impl Run<'_> {
             seconds,
             cpu_seconds,
             peak_memory: resources::peak_memory(),
+            gpu_memory: resources::gpu_memory(self.session.net.device()),
             trainable,
             parameters,
         };

@@ -82,3 +82,58 @@ pub(crate) fn report(predictions: &Predictions) -> Result<String, Failure> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use transfer::data::{DataLoader, Transform};
+    use transfer::prelude::Device;
+
+    use crate::pictures::Mixture;
+
+    /// Guessing costs 1 for each question of weight 1, and what is not asked costs nothing.
+    #[test]
+    fn the_loss_counts_what_is_asked_in_parts_of_guessing() {
+        let mixture = std::sync::Arc::new(Mixture::new(6, 16, 0).unwrap());
+        let loader = DataLoader::new(mixture, Transform::square(16), 6);
+        let batch = loader.batches(0).next().unwrap().unwrap();
+        let logits = Tensor::zeros([6, outputs()], (Kind::Float, Device::Cpu));
+        let loss = loss().sum(&logits, &batch).unwrap();
+        let expected = 3.0 * (QUESTIONS.len() as f64 + SPECIES_WEIGHT);
+        assert!((loss.sum.double_value(&[]) - expected).abs() < 1e-3);
+        assert_eq!(loss.weight, 6.0);
+
+        // Whoever is sure of the right answers has no loss, and all answers right.
+        let parts = by_question(&logits, &batch.targets).unwrap();
+        let sure = parts.into_iter().map(|(_, _, said, right)| {
+            right
+                .clamp_min(0)
+                .one_hot(said.size()[1])
+                .to_kind(Kind::Float)
+                * 50.0
+        });
+        let logits = Tensor::cat(&sure.collect::<Vec<_>>(), 1);
+        assert!(
+            super::loss()
+                .sum(&logits, &batch)
+                .unwrap()
+                .sum
+                .double_value(&[])
+                < 1e-3
+        );
+        let predictions = Predictions {
+            predictions: logits.argmax(1, false),
+            logits,
+            labels: batch.labels,
+            targets: batch.targets,
+            indices: batch.indices,
+            skipped: Vec::new(),
+        };
+        let report = report(&predictions).unwrap();
+        assert_eq!(
+            report.matches("     100.0").count(),
+            QUESTIONS.len() + 1,
+            "{report}"
+        );
+    }
+}

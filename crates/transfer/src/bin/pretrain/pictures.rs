@@ -78,3 +78,31 @@ impl Dataset for Mixture {
         &self.answers[index]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_take_turns_and_answer_what_they_are_asked() {
+        let mixture = Mixture::new(2 * SPECIES + 3, 16, 5).unwrap();
+        assert_eq!(mixture.len(), 2 * SPECIES + 3);
+        let formulas = Formulas::new(4, 16, 5);
+        let (asked, last) = (QUESTIONS.len(), ANSWERS - 1);
+        assert_eq!(mixture.picture(6).unwrap(), formulas.picture(3).unwrap());
+        assert_eq!(mixture.targets(6)[..asked], *formulas.targets(3));
+        assert_eq!(mixture.targets(6)[last], UNASKED);
+        // The first leaf of the fourth species, and the second one of the first.
+        let leaves = Leaves::of([3, 0].map(|number| Species::drawn(number, 0)), 2, 16, 5).unwrap();
+        assert_eq!(mixture.picture(7).unwrap(), leaves.picture(2).unwrap());
+        assert_eq!(mixture.targets(7)[last], 3.0);
+        let second = 2 * SPECIES + 1;
+        assert_eq!(mixture.picture(second).unwrap(), leaves.picture(1).unwrap());
+        assert_eq!(mixture.targets(second)[last], 0.0);
+        assert!(
+            mixture.targets(7)[..asked]
+                .iter()
+                .all(|answer| *answer == UNASKED)
+        );
+    }
+}
