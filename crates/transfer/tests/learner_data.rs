@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use image::{Rgb, RgbImage};
-use training::{alone, learner, loader, net};
+use training::{alone, learner, net};
 use transfer::data::{DataLoader, Dataset, Transform};
 use transfer::train::{Every, Flow, History, Learner, TrainConfig};
 use transfer::{Error, Result};
@@ -144,7 +144,7 @@ fn other_classes_to_judge_by_are_an_error() {
 fn a_picture_and_its_mirror_image_are_one_to_the_flipped_prediction() {
     let _turn = alone();
     let learner = learner(TrainConfig::new());
-    let as_it_is = loader(9, 0, 4);
+    let as_it_is = training::loader(9, 0, 4);
     let mirrored = DataLoader::new(
         as_it_is.dataset().clone(),
         Transform::square(8).horizontal_flip(),

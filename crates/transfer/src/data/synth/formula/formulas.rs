@@ -8,7 +8,7 @@ use crate::data::Dataset;
 
 /// Pictures from formulas to pretrain a net on: things of 192 shapes and 96 textures, on grounds of many kinds. Drawn when
 /// they are asked for; the label is the number of the main thing's shape, the targets are the answers to all
-/// [`QUESTIONS`](super::QUESTIONS), as numbers.
+/// [`QUESTIONS`], as numbers.
 ///
 /// **What.** Each picture shows one main thing on a ground, with up to three others behind it. Shapes are waves on
 /// circles, polygons and stars, creatures of body, head and limbs, machines of boxes and wheels, branching plants;
@@ -22,7 +22,7 @@ use crate::data::Dataset;
 ///
 /// **Why.** Formula-driven supervision (Kataoka et al., "Pre-training without Natural Images", ACCV 2020) gets labels for
 /// free from the process that makes a picture. One label for each picture, as there, teaches a small net little: it finds
-/// the one cue that tells its classes apart. So each picture here comes with the answers to ten [`QUESTIONS`](super::QUESTIONS): shape,
+/// the one cue that tells its classes apart. So each picture here comes with the answers to ten [`QUESTIONS`]: shape,
 /// texture, colours, layout and size, for the thing and for the ground; a net that answers them all has to keep what
 /// photographs are told apart by, too.
 ///
