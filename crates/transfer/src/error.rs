@@ -221,6 +221,13 @@ pub enum Error {
         reason: String,
     },
 
+    /// The reader of a notebook asked the running cell to stop.
+    #[error(
+        "interrupted, as the kernel was asked to. Variables are as they were; a net that was being trained has the \
+         weights of its last step."
+    )]
+    Interrupted,
+
     /// A training cannot go on from this checkpoint, because it is another training's.
     #[error("cannot go on from {path:?}: {difference}.")]
     CannotResume {

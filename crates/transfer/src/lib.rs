@@ -79,8 +79,10 @@ pub mod viz;
 mod device;
 mod error;
 mod files;
+mod kernel;
 mod names;
 pub mod prelude;
 
 pub use device::{best_device, device, set_seed};
 pub use error::{Error, Result};
+pub use kernel::check_interrupt;

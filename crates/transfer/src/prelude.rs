@@ -30,9 +30,9 @@ pub use crate::train::{
     features_at, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
-    Bar, Curve, DataFrame, Figure, Html, MapScale, Panel, Show, Table, Tile, bars, confusion_chart,
-    curves, df, filter_grid, grid, grouped_bars, history_chart, imagenet_pictures, loss_grid,
-    lr_chart, map_grid, panels, reliability_diagram, scatter, scatter_pictures, series_ink,
-    show_all,
+    Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Panel, ProgressBar, Show,
+    Table, Tile, bars, confusion_chart, curves, df, filter_grid, grid, grouped_bars, history_chart,
+    imagenet_pictures, loss_grid, lr_chart, map_grid, panels, progress, reliability_diagram,
+    scatter, scatter_pictures, series_ink, show_all,
 };
-pub use crate::{Error, Result, best_device, device, set_seed};
+pub use crate::{Error, Result, best_device, check_interrupt, device, set_seed};

@@ -39,6 +39,7 @@ fn a_diverging_training_stops_and_returns_to_the_last_good_state() {
         "{message}"
     );
     assert!(same(&weights(hot.net()), &before), "the start of the epoch");
+    assert_eq!(hot.history().steps.len(), step - 1, "the steps before");
 
     // A weight that is already no number is found before anything is overwritten.
     let mut broken = net(0);
@@ -95,6 +96,7 @@ fn snapshots_within_an_epoch_and_checkpoints_stay_good() {
         ),
         "{error}"
     );
+    assert_eq!(poisoned.history().epochs.len(), 1);
     assert!(
         same(&weights(poisoned.net()), &seen.lock().unwrap()[6]),
         "the snapshot of step 7"

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{arg, command, value_parser};
 use transfer::models::ARCHITECTURES;
+use transfer::train::Precision;
 
 use crate::strategy::Strategy;
 
@@ -18,8 +19,11 @@ pub(crate) struct Arguments {
     pub(crate) seeds: u64,
     pub(crate) per_class: Option<usize>,
     pub(crate) size: u32,
+    pub(crate) judge_epochs: bool,
+    pub(crate) min_scale: f32,
     pub(crate) lr: f64,
     pub(crate) batch_size: usize,
+    pub(crate) precision: Precision,
     pub(crate) device: String,
     pub(crate) out: PathBuf,
 }
@@ -48,10 +52,16 @@ impl Arguments {
                     .value_parser(count()),
                 arg!(--size <PIXELS> "The side of the pictures [default: 224, for CIFAR nets 32]")
                     .value_parser(value_parser!(u32).range(32..=1024)),
+                arg!(--judge <WHEN> "The net is judged after every epoch, for its curve, or at the end only")
+                    .default_value("epochs").value_parser(["epochs", "end"]),
+                arg!(--"min-scale" <SHARE> "The least share of a picture's area that training sees, cut out at random")
+                    .default_value("0.35").value_parser(value_parser!(f32)),
                 arg!(--lr <RATE> "The head's highest learning rate").default_value("0.002")
                     .value_parser(value_parser!(f64)),
                 arg!(--"batch-size" <N> "Pictures in a step").default_value("32")
                     .value_parser(value_parser!(u64).range(2..)),
+                arg!(--precision <KIND> "Of training: full, or bfloat16, faster where the processor has it")
+                    .default_value("full").value_parser(["full", "bfloat16"]),
                 arg!(--device <NAME> "auto, cpu, cuda or cuda:N").default_value("auto"),
                 arg!(--out <FOLDER> "Where results go").required(true).value_parser(path()),
             ])
@@ -75,6 +85,13 @@ impl Arguments {
                 .filter(|strategy| chosen.iter().any(|name| name == strategy.name()))
                 .collect(),
             size: given.remove_one("size").unwrap_or(size),
+            judge_epochs: given.remove_one::<String>("judge").expect(named) == "epochs",
+            min_scale: given.remove_one("min-scale").expect(named),
+            precision: given
+                .remove_one::<String>("precision")
+                .expect(named)
+                .parse()
+                .expect(named),
             lr: given.remove_one("lr").expect(named),
             device: given.remove_one("device").expect(named),
             out: given.remove_one("out").expect(named),

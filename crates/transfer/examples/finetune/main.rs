@@ -22,12 +22,13 @@ use arguments::Arguments;
 use report::Run;
 use strategy::{Loaders, Strategy};
 use transfer::data::{
-    Amount, DataLoader, Dataset, ImageFolder, Splits, Subset, Transform, stratified,
+    Amount, DataLoader, Dataset, IMAGENET_MEAN, IMAGENET_STD, ImageFolder, Layout, Splits, Subset,
+    Transform, stratified,
 };
-use transfer::hub::{self, Located};
+use transfer::hub::{self, Located, Weights};
 use transfer::models::{self, Backbone, WeightFiles};
 use transfer::prelude::{Device, LoadOptions};
-use transfer::train::{CrossEntropy, OneCycle, Schedule, TrainConfig, evaluate};
+use transfer::train::{CrossEntropy, OneCycle, Precision, Schedule, TrainConfig, evaluate};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -131,18 +132,7 @@ fn train(
         seed,
         device,
     )?;
-    let small = arguments.arch.ends_with("_cifar");
-    let judged = if small {
-        Transform::square(arguments.size)
-    } else {
-        Transform::imagenet(arguments.size)
-    };
-    let augmented = match small {
-        true => Transform::square(arguments.size)
-            .random_crop(arguments.size, 4)
-            .random_horizontal_flip(0.5),
-        false => Transform::train(arguments.size),
-    };
+    let (judged, augmented) = transforms(arguments, weights);
     // A frozen trunk's features are computed once, which random pictures would not allow.
     let learned = if strategy.is_frozen() {
         judged.clone()
@@ -154,11 +144,19 @@ fn train(
         .lr(arguments.lr)
         .schedule(Schedule::OneCycle(OneCycle::FASTAI))
         .label_smoothing(0.1)
+        .precision(arguments.precision)
         .seed(seed);
-    let train = DataLoader::new(pictures.clone(), learned, arguments.batch_size).shuffled(seed);
+    // Convolutions in bfloat16 are fastest with the channels of a pixel side by side.
+    let layout = match arguments.precision {
+        Precision::Full => Layout::default(),
+        Precision::Bfloat16 => Layout::ChannelsLast,
+    };
+    let train = DataLoader::new(pictures.clone(), learned, arguments.batch_size)
+        .shuffled(seed)
+        .layout(layout);
     let loaders = Loaders {
         train,
-        test: test.clone(),
+        test: arguments.judge_epochs.then(|| test.clone()),
     };
     let start = Instant::now();
     let (net, history) = strategy.train(net, loaders, config, (arguments.epochs, arguments.lr))?;
@@ -190,6 +188,27 @@ fn train(
         parameters: net.parameter_counts(),
         history,
     })
+}
+
+/// How pictures are judged and how they are learned from: the same for every strategy, as the weights want it.
+fn transforms(arguments: &Arguments, weights: Option<&Located>) -> (Transform, Transform) {
+    let size = arguments.size;
+    if arguments.arch.ends_with("_cifar") {
+        let judged = Transform::square(size);
+        let augmented = judged.clone().random_crop(size, 4);
+        return (judged, augmented.random_horizontal_flip(0.5));
+    }
+    let entry = weights.and_then(|located| located.entry);
+    let (judged, mean, std) = match entry.map(|entry| (entry, entry.preprocessing)) {
+        Some((entry, known)) => (entry.transform_at(size), known.mean, known.std),
+        None => (Transform::imagenet(size), IMAGENET_MEAN, IMAGENET_STD),
+    };
+    let scale = [arguments.min_scale, 1.0];
+    let augmented = Transform::new()
+        .random_resized_crop_with(size, scale, [3.0 / 4.0, 4.0 / 3.0])
+        .random_horizontal_flip(0.5)
+        .normalize(mean, std);
+    (judged, augmented)
 }
 
 fn net(

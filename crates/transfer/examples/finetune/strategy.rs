@@ -85,7 +85,8 @@ impl Strategy {
 /// What a net learns from, and what it is shown beside.
 pub(crate) struct Loaders {
     pub(crate) train: DataLoader,
-    pub(crate) test: DataLoader,
+    /// What every epoch is judged by; it chooses nothing.
+    pub(crate) test: Option<DataLoader>,
 }
 
 fn learn(
@@ -95,9 +96,11 @@ fn learn(
     recipe: impl FnOnce(&mut Learner) -> transfer::Result<History>,
 ) -> transfer::Result<(Box<dyn Backbone>, History)> {
     let mut learner = Learner::new(net, loaders.train)
-        .validate_on(loaders.test)
         .config(config)
         .on_epoch(|epoch| println!("  {epoch}"));
+    if let Some(test) = loaders.test {
+        learner = learner.validate_on(test);
+    }
     let history = recipe(&mut learner)?;
     Ok((learner.into_net(), history))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::http::{Answer, Client, Failure, Network};
 use super::progress::{Meter, Stage, megabytes};
 use super::verify;
-use crate::{Error, Result};
+use crate::{Error, Result, check_interrupt};
 
 /// What is to be fetched.
 pub(super) struct Job<'a> {
@@ -147,6 +147,7 @@ impl Job<'_> {
                     return Err(Failure::transient(format!("the connection broke: {e}")).into());
                 }
             };
+            check_interrupt()?;
             done += read as u64;
             if done > self.most {
                 part.remove();

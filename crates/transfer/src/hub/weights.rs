@@ -57,10 +57,15 @@ pub trait Weights {
 
     /// The transform that the net was trained for; pictures become `[3, crop, crop]`.
     fn transform(&self) -> Transform {
+        self.transform_at(self.entry().preprocessing.crop)
+    }
+
+    /// The same for another size: pictures become `[3, size, size]`, and the central crop keeps the same share.
+    fn transform_at(&self, size: u32) -> Transform {
         let known = self.entry().preprocessing;
         Transform::new()
-            .resize(known.resize)
-            .center_crop(known.crop)
+            .resize((size * known.resize + known.crop / 2) / known.crop)
+            .center_crop(size)
             .normalize(known.mean, known.std)
     }
 }

@@ -6,7 +6,7 @@ use super::affinity::{checked, joint};
 use super::layout::{EXAGGERATION, Layout};
 use super::pca;
 use crate::data::rng::Rng;
-use crate::{Error, Result};
+use crate::{Error, Result, check_interrupt};
 
 /// How the points are laid out.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +63,7 @@ pub fn tsne(xs: &Tensor, config: &TsneConfig) -> Result<Tensor> {
     let mut layout = Layout::new(start(xs, rows.min(columns), config.seed)?, n);
     let early = config.iterations.min(250).min(config.iterations / 2);
     for step in 0..config.iterations {
+        check_interrupt()?;
         let (exaggeration, momentum) = if step < early {
             (EXAGGERATION, 0.5)
         } else {

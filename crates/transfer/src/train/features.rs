@@ -5,7 +5,7 @@ use tch::{Kind, Tensor};
 
 use crate::data::{DataLoader, Skipped};
 use crate::models::Backbone;
-use crate::{Error, Result};
+use crate::{Error, Result, check_interrupt};
 
 /// One row of numbers per picture, with its label.
 #[derive(Debug)]
@@ -111,6 +111,7 @@ fn try_collect(
     let (mut xs, mut labels, mut indices, mut skipped) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for batch in loader.batches(0) {
+        check_interrupt()?;
         let batch = batch?;
         skipped.extend(batch.skipped);
         if batch.indices.is_empty() {

@@ -77,5 +77,6 @@ pub fn fit(
         checkpoints: None,
         earlier_epochs: 0,
     };
-    session.run()
+    let (history, outcome) = session.run()?;
+    outcome.map(|()| history)
 }

@@ -54,6 +54,8 @@ pub struct Learner {
     resumed: Option<TrainState>,
     /// Epochs of all trainings so far.
     epochs: usize,
+    /// Of the last training.
+    history: History,
 }
 
 /// Where a resumed training stands.
@@ -80,6 +82,7 @@ impl Learner {
             checkpoints: None,
             resumed: None,
             epochs: 0,
+            history: History::default(),
         }
     }
 
@@ -178,9 +181,15 @@ impl Learner {
         let run = session.begin(self.resumed.as_ref())?;
         // Taken up. A training that was refused leaves it to the right one.
         self.resumed = None;
-        let history = run.all()?;
+        let ended = run.all();
+        self.keep(ended)
+    }
+
+    /// Keeps what happened, also where an error ended it.
+    fn keep(&mut self, (history, outcome): (History, Result<()>)) -> Result<History> {
         self.epochs += history.epochs.len();
-        Ok(history)
+        self.history = history;
+        outcome.map(|()| self.history.clone())
     }
 
     /// Trains the head alone on features that are computed once, or come from a store, with the configuration's learning
@@ -242,9 +251,14 @@ impl Learner {
             checkpoints: None,
             earlier_epochs: self.epochs,
         };
-        let history = session.run()?;
-        self.epochs += history.epochs.len();
-        Ok(history)
+        let ended = session.run()?;
+        self.keep(ended)
+    }
+
+    /// What happened in the last training, also in one that was interrupted or diverged and so returned an error.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// The net.

@@ -7,7 +7,7 @@ use super::source::Source;
 use super::{Optimizer, TrainConfig};
 use crate::data::rng::Rng;
 use crate::models::Backbone;
-use crate::{Error, Result};
+use crate::{Error, Result, check_interrupt};
 
 const START: f64 = 1e-7;
 const END: f64 = 10.0;
@@ -75,6 +75,7 @@ fn search(
         epoch += 1;
         let before = lrs.len();
         for batch in train.batches_from(epoch, 0) {
+            check_interrupt()?;
             let batch = batch?;
             if batch.indices.len() < 2 {
                 continue;

@@ -1,6 +1,11 @@
 //! The kind of number that a training step computes with.
 
+use std::str::FromStr;
+
 use tch::{Kind, Tensor};
+
+use crate::names::unknown;
+use crate::{Error, Result};
 
 /// How precisely a training step computes. The weights, their averages, the optimiser's state, the loss and every
 /// judgement of the net are in 32 bits either way.
@@ -23,6 +28,24 @@ impl Precision {
         match self {
             Self::Bfloat16 if xs.dim() == 4 => xs.to_kind(Kind::BFloat16),
             _ => xs.shallow_clone(),
+        }
+    }
+}
+
+impl FromStr for Precision {
+    type Err = Error;
+
+    /// `full` or `bfloat16`.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "full" => Ok(Self::Full),
+            "bfloat16" => Ok(Self::Bfloat16),
+            _ => Err(unknown(
+                "precisions",
+                "train::Precision",
+                name,
+                ["full", "bfloat16"],
+            )),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{CrossEntropy, TrainConfig};
 use crate::data::{Batch, DataLoader, Skipped};
 use crate::metrics::accuracy;
 use crate::models::Backbone;
-use crate::{Error, Result};
+use crate::{Error, Result, check_interrupt};
 
 /// What a net says of pictures, beside what they are.
 #[derive(Debug)]
@@ -84,6 +84,7 @@ fn predict_and(
     let (mut logits, mut labels, mut targets) = (Vec::new(), Vec::new(), Vec::new());
     let (mut indices, mut skipped) = (Vec::new(), Vec::new());
     for batch in loader.batches(0) {
+        check_interrupt()?;
         let mut batch = batch?;
         skipped.append(&mut batch.skipped);
         if batch.indices.is_empty() {

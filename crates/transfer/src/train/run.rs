@@ -12,7 +12,7 @@ use super::source::SomeBatches;
 use super::train_state;
 use super::{History, Optimizer, Stopped};
 use crate::checkpoint::StateDict;
-use crate::{Error, Result};
+use crate::{Error, Result, check_interrupt};
 
 /// A training under way.
 pub(super) struct Run<'a> {
@@ -29,8 +29,13 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// From here to the end.
-    pub(super) fn all(mut self) -> Result<History> {
+    /// From here to the end: what happened, also where an error ended it.
+    pub(super) fn all(mut self) -> (History, Result<()>) {
+        let outcome = self.run_phases();
+        (self.progress.history, outcome)
+    }
+
+    fn run_phases(&mut self) -> Result<()> {
         let flow = match self.phases() {
             Err(error @ Error::Diverged { .. }) => {
                 self.good.restore(self.session.net)?;
@@ -52,7 +57,7 @@ impl Run<'_> {
         }
         let (state, callback) = self.state();
         callback.train_end(&state);
-        Ok(self.progress.history)
+        Ok(())
     }
 
     fn phases(&mut self) -> Result<Flow> {
@@ -103,6 +108,10 @@ impl Run<'_> {
         }
         let batches = self.plan.batches;
         while self.progress.batch < batches {
+            if let Err(interrupted) = check_interrupt() {
+                self.checkpoint(true)?;
+                return Err(interrupted);
+            }
             let stepped = self.step(phase, lrs, incoming)?;
             let mut flow = Flow::Continue;
             if stepped {

@@ -30,8 +30,8 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Trains from the beginning; what came of it.
-    pub(super) fn run(self) -> Result<History> {
-        self.begin(None)?.all()
+    pub(super) fn run(self) -> Result<(History, Result<()>)> {
+        Ok(self.begin(None)?.all())
     }
 
     /// Checks everything and puts it in place, at the beginning or where `resumed` was.

@@ -1,5 +1,6 @@
 //! The only way out of a cell. evcxr's protocol is a block on standard output that names its MIME type; the
-//! kernel keeps one block per type, so what a cell shows goes out as a single HTML block.
+//! kernel keeps one block per type, so what a cell shows goes out as a single HTML block. This project's kernel reads a name and
+//! the word `update` behind the type too, and shows each block at once (see [`Live`](super::Live)).
 
 use std::io::Write;
 use std::path::Path;
@@ -14,7 +15,7 @@ pub trait Show {
 
     /// Shows the value in the notebook. The kernel calls this when a cell ends in the value.
     fn evcxr_display(&self) {
-        emit(&self.to_html());
+        emit(&self.to_html(), Place::Next);
     }
 }
 
@@ -88,16 +89,32 @@ pub(super) fn one_line(text: &str) -> String {
     )
 }
 
-/// The block that carries HTML. Lines of the protocol inside it would end it early, so their underscore is written
-/// as a character reference: on the page it is the same.
-fn block(html: &str) -> String {
-    let html = html.replace("EVCXR_", "EVCXR&#95;");
-    format!("EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT\n")
+/// Where an output goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// Below what the cell has shown.
+    Next,
+    /// Likewise, under a name by which it can be replaced.
+    Named(&'a str),
+    /// In place of the one of this name.
+    Update(&'a str),
 }
 
-fn emit(html: &str) {
+/// The block that carries HTML. Lines of the protocol inside it would end it early, so their underscore is written
+/// as a character reference: on the page it is the same.
+fn block(html: &str, place: Place<'_>) -> String {
+    let html = html.replace("EVCXR_", "EVCXR&#95;");
+    let place = match place {
+        Place::Next => String::new(),
+        Place::Named(id) => format!(" id={id}"),
+        Place::Update(id) => format!(" id={id} update"),
+    };
+    format!("EVCXR_BEGIN_CONTENT text/html{place}\n{html}\nEVCXR_END_CONTENT\n")
+}
+
+pub(super) fn emit(html: &str, place: Place<'_>) {
     // One write under one lock: a line of another thread inside a block would become part of it.
-    let block = block(html);
+    let block = block(html, place);
     let mut out = std::io::stdout().lock();
     // Nobody is left to tell when standard output is closed.
     let _ = out.write_all(block.as_bytes()).and_then(|()| out.flush());
@@ -110,7 +127,7 @@ mod tests {
     #[test]
     fn content_cannot_end_its_block() {
         let hostile = "before\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE\nafter";
-        let block = block(hostile);
+        let block = block(hostile, Place::Next);
         let protocol: Vec<&str> = block
             .lines()
             .filter(|line| line.starts_with("EVCXR_"))
@@ -121,5 +138,19 @@ mod tests {
         );
         assert!(block.contains("\nafter\nEVCXR_END_CONTENT\n"));
         assert_eq!(block.replace("&#95;", "_").matches(hostile).count(), 1);
+    }
+
+    #[test]
+    fn a_block_says_what_it_replaces() {
+        let first = |place| block("x", place).lines().next().unwrap().to_owned();
+        assert_eq!(first(Place::Next), "EVCXR_BEGIN_CONTENT text/html");
+        assert_eq!(
+            first(Place::Named("a")),
+            "EVCXR_BEGIN_CONTENT text/html id=a"
+        );
+        assert_eq!(
+            first(Place::Update("a")),
+            "EVCXR_BEGIN_CONTENT text/html id=a update"
+        );
     }
 }

@@ -28,6 +28,7 @@
 //! | pictures with captions, right and wrong | [`grid()`], [`loss_grid()`] |
 //! | a figure over epochs, steps or numbers of labels | [`curves()`], [`panels()`], [`history_chart()`] |
 //! | methods beside each other, with their seeds | [`bars()`], [`grouped_bars`] |
+//! | a training while it runs | [`LiveChart`], [`ProgressBar`]; [`progress()`] for loops, [`Live`] for anything |
 //! | which learning rate | [`lr_chart()`] |
 //! | which class is taken for which | [`confusion_chart()`], [`ClassReport`](crate::metrics::ClassReport) |
 //! | whether confidence is deserved | [`reliability_diagram()`] |
@@ -52,11 +53,14 @@ mod font;
 mod history_chart;
 mod images;
 mod legend;
+mod live;
+mod live_chart;
 mod loss_grid;
 mod lr_chart;
 mod panel;
 mod pen;
 mod pixels;
+mod progress;
 mod raster;
 mod reliability;
 mod scale;
@@ -75,10 +79,13 @@ pub use display::{Html, Show, show_all};
 pub use figure::Figure;
 pub use history_chart::history_chart;
 pub use images::{Tile, filter_grid, grid, map_grid};
+pub use live::Live;
+pub use live_chart::LiveChart;
 pub use loss_grid::loss_grid;
 pub use lr_chart::lr_chart;
 pub use panel::Panel;
 pub use pixels::{MapScale, filter_pictures, imagenet_pictures, map_pictures, pictures_of};
+pub use progress::{Progress, ProgressBar, progress};
 pub use reliability::reliability_diagram;
 pub use scatter::{scatter, scatter_pictures};
 pub use table::{DataFrame, Table};

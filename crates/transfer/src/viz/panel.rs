@@ -20,6 +20,7 @@ pub struct Panel {
     pub(super) curves: Vec<Curve>,
     log_x: bool,
     log_y: bool,
+    x_from_to: Option<(f64, f64)>,
 }
 
 impl Panel {
@@ -32,6 +33,7 @@ impl Panel {
             curves,
             log_x: false,
             log_y: false,
+            x_from_to: None,
         }
     }
 
@@ -49,6 +51,13 @@ impl Panel {
         self
     }
 
+    /// With a horizontal axis that spans at least this: room for what is still to come.
+    #[must_use]
+    pub fn x_from_to(mut self, ends: (f64, f64)) -> Self {
+        self.x_from_to = Some(ends);
+        self
+    }
+
     fn scales(&self) -> (Scale, Scale) {
         let points = || {
             self.curves
@@ -60,6 +69,8 @@ impl Panel {
             .curves
             .iter()
             .flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
+        let ends = self.x_from_to.iter().flat_map(|&(low, high)| [low, high]);
+        let xs = xs.chain(ends);
         let whole = points().all(|(x, _)| x.fract() == 0.0);
         let x = if self.log_x {
             Scale::log(xs)

@@ -112,6 +112,10 @@ fn weights_have_names_defaults_and_transforms() {
     };
     assert_eq!(v2.transform(), imagenet(232));
     assert_eq!(ResNet50Weights::ImageNet1kV1.transform(), imagenet(256));
+    assert_eq!(v2.transform_at(64), {
+        let resized = Transform::new().resize(66).center_crop(64);
+        resized.normalize(mean, std)
+    });
     let features = VGG16Weights::ImageNet1kFeatures;
     assert_ne!(VGG16Weights::DEFAULT, features);
     assert_eq!(

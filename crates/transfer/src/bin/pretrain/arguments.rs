@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use transfer::Error;
 use transfer::train::Precision;
 
 pub(crate) const USAGE: &str = "\
@@ -63,7 +64,9 @@ impl Arguments {
                 "--batch-size" => found.batch_size = number(&option, &value()?, 2)?,
                 "--lr" => found.lr = number(&option, &value()?, f64::MIN_POSITIVE)?,
                 "--seed" => found.seed = number(&option, &value()?, 0)?,
-                "--precision" => found.precision = precision(&value()?)?,
+                "--precision" => {
+                    found.precision = value()?.parse().map_err(|e: Error| e.to_string())?
+                }
                 "--device" => found.device = value()?,
                 "--checkpoints" => found.checkpoints = Some(value()?.into()),
                 _ => return Err(format!("there is no option {option:?}")),
@@ -95,16 +98,6 @@ fn number<T: FromStr + PartialOrd + std::fmt::Display>(
     }
 }
 
-fn precision(value: &str) -> Result<Precision, String> {
-    match value {
-        "full" => Ok(Precision::Full),
-        "bfloat16" => Ok(Precision::Bfloat16),
-        _ => Err(format!(
-            "--precision is {value:?}, neither full nor bfloat16"
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,7 +118,7 @@ mod tests {
             ("--out", "needs a value"),
             ("--out a --size 8", "not a number from 32"),
             ("--out a --lr nan", "\"nan\""),
-            ("--out a --precision half", "neither full nor"),
+            ("--out a --precision half", "by the name \"half\""),
             ("--out a --pictures 64", "do not make one step"),
             ("--outt a", "no option \"--outt\""),
         ] {

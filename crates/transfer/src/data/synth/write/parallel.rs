@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::Result;
+use crate::{Result, check_interrupt};
 
 /// What `make` makes of each number below `count`, in order; the first error, if there is one.
 pub(in super::super) fn in_parallel<T: Send>(
@@ -20,7 +20,7 @@ pub(in super::super) fn in_parallel<T: Send>(
             if number >= count {
                 return Ok(made);
             }
-            match make(number) {
+            match check_interrupt().and_then(|()| make(number)) {
                 Ok(piece) => made.push((number, piece)),
                 Err(error) => {
                     // Nobody begins another.
