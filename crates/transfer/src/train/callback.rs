@@ -53,11 +53,12 @@ impl fmt::Display for State<'_> {
         if let Some(last) = self.last {
             write!(f, ": loss {:.3}", last.loss)?;
         }
-        write!(
-            f,
-            ", {:.0} pictures/s, {:.0} s left",
-            self.images_per_second, self.eta_seconds
-        )
+        // Nothing is known before the first step.
+        if self.images_per_second > 0.0 {
+            let (rate, left) = (self.images_per_second, self.eta_seconds);
+            write!(f, ", {rate:.0} pictures/s, {left:.0} s left")?;
+        }
+        Ok(())
     }
 }
 

@@ -76,7 +76,11 @@ fn figure(title: &str, state: &State<'_>) -> Result<Figure> {
     let mut drawn = vec![Panel::new("epoch", "loss", &losses).x_from_to(all)];
     // Other things than classes have no accuracy.
     if epochs.is_empty() || !accuracies[0].points.is_empty() {
-        drawn.push(Panel::new("epoch", "accuracy, %", &accuracies).x_from_to(all));
+        drawn.push(
+            Panel::new("epoch", "accuracy, %", &accuracies)
+                .x_from_to(all)
+                .y_from_to((0.0, 100.0)),
+        );
     }
     panels(title, &drawn)
 }

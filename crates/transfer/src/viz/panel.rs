@@ -21,6 +21,7 @@ pub struct Panel {
     log_x: bool,
     log_y: bool,
     x_from_to: Option<(f64, f64)>,
+    y_from_to: Option<(f64, f64)>,
 }
 
 impl Panel {
@@ -34,6 +35,7 @@ impl Panel {
             log_x: false,
             log_y: false,
             x_from_to: None,
+            y_from_to: None,
         }
     }
 
@@ -58,6 +60,13 @@ impl Panel {
         self
     }
 
+    /// Likewise the vertical axis.
+    #[must_use]
+    pub fn y_from_to(mut self, ends: (f64, f64)) -> Self {
+        self.y_from_to = Some(ends);
+        self
+    }
+
     fn scales(&self) -> (Scale, Scale) {
         let points = || {
             self.curves
@@ -69,8 +78,9 @@ impl Panel {
             .curves
             .iter()
             .flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
-        let ends = self.x_from_to.iter().flat_map(|&(low, high)| [low, high]);
-        let xs = xs.chain(ends);
+        let both = |&(low, high): &(f64, f64)| [low, high];
+        let xs = xs.chain(self.x_from_to.iter().flat_map(both));
+        let ys = ys.chain(self.y_from_to.iter().flat_map(both));
         let whole = points().all(|(x, _)| x.fract() == 0.0);
         let x = if self.log_x {
             Scale::log(xs)

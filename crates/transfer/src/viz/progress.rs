@@ -2,8 +2,10 @@
 
 use std::time::Instant;
 
+use plotters::style::RGBColor;
+
 use super::display::escaped;
-use super::{Html, Live};
+use super::{Html, Live, series_ink};
 use crate::train::{Callback, Flow, State};
 
 /// A training's bar: epochs, steps, loss, pictures per second and the time that is left. A callback for a
@@ -123,13 +125,17 @@ fn time(seconds: f64) -> String {
     }
 }
 
+/// A bar that is as full as `done` of `of` say, and a line beside it.
 fn bar(done: usize, of: usize, text: &str) -> Html {
+    let percent = 100.0 * done as f64 / of.max(1) as f64;
+    let RGBColor(red, green, blue) = series_ink(0);
+    let text = escaped(text);
+    // Not HTML's own <progress>, whose empty part browsers make black or white as they like.
     Html(format!(
         "<div style=\"font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px\">\
-         <progress value=\"{done}\" max=\"{}\" style=\"width:220px;vertical-align:middle;accent-color:#1b9e77\"></progress> \
-         <span style=\"margin-left:8px\">{}</span></div>",
-        of.max(1),
-        escaped(text)
+         <div style=\"display:inline-block;width:220px;height:8px;border-radius:4px;background:#8884\">\
+         <div style=\"width:{percent:.1}%;height:8px;border-radius:4px;background:rgb({red},{green},{blue})\"></div></div> \
+         <span style=\"margin-left:8px\">{text}</span></div>"
     ))
 }
 
@@ -146,7 +152,7 @@ mod tests {
     #[test]
     fn a_bar_escapes_its_text_and_has_no_length_of_zero() {
         let Html(html) = bar(0, 0, "a < b");
-        assert!(html.contains("max=\"1\"") && html.contains("a &lt; b"));
+        assert!(html.contains("width:0.0%") && html.contains("a &lt; b"));
     }
 
     #[test]
