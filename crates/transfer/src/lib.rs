@@ -27,7 +27,10 @@
 //!
 //! // 4. The thorough one: a new head, then the whole net.
 //! net.replace_head(splits.train.classes().len() as i64);
-//! let mut learner = Learner::new(net, train.shuffled(0)).validate_on(test.clone());
+//! let mut learner = Learner::new(net, train.shuffled(0))
+//!     .validate_on(test.clone())
+//!     .callback(ProgressBar::new())
+//!     .callback(LiveChart::new("Fine-tuning"));
 //! let history: History = learner.fine_tune(5)?;
 //!
 //! // 5. How good it is, and what it takes for what.
