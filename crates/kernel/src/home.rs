@@ -14,6 +14,7 @@ pub(crate) const SEED_LOCK: &str = "Cargo.lock.seed";
 /// HOME/template/            the warm crate directory
 /// HOME/template.stamp       what the template was made from, once it is whole
 /// HOME/kernels/PID-N/       the crate directory of one running kernel
+/// HOME/companion/           the library that stands beside the cells, for each compiler
 /// HOME/cargo/bin/           cargo and rustup as rust-analyzer and evcxr find them: links to this binary
 /// ```
 #[derive(Clone, Debug)]
@@ -49,6 +50,17 @@ impl Home {
         self.dir.join("template.stamp")
     }
 
+    /// Where [`companion`](crate::companion)s are.
+    pub(crate) fn companions(&self) -> PathBuf {
+        self.dir.join("companion")
+    }
+
+    /// The file whose lock is held while a kernel's directory is made, or those of dead kernels are removed.
+    pub(crate) fn open_register(&self) -> Result<File> {
+        let path = self.dir.join("kernels.lock");
+        File::create(&path).with_context(|| format!("cannot open {}", path.display()))
+    }
+
     /// The file whose lock is held exclusively while the template is warmed, and shared while it is copied.
     pub(crate) fn open_lock(&self) -> Result<File> {
         let path = self.dir.join("template.lock");
@@ -76,11 +88,7 @@ impl Home {
 
     /// The files that make that crate.
     pub(crate) fn library_files(&self) -> Result<Vec<PathBuf>> {
-        let library = self.library();
-        let mut files = vec![library.join("Cargo.toml"), library.join("build.rs")];
-        let src = library.join("src");
-        list_files(&src, &mut files).with_context(|| format!("cannot list {}", src.display()))?;
-        Ok(files)
+        crate_files(&self.library())
     }
 
     pub(crate) fn workspace_file(&self, name: &str) -> PathBuf {
@@ -94,6 +102,14 @@ pub(crate) fn write_atomically(path: &Path, contents: &[u8]) -> Result<()> {
     fs::write(&tmp, contents)
         .and_then(|()| fs::rename(&tmp, path))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The files that make a crate.
+pub(crate) fn crate_files(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = vec![dir.join("Cargo.toml"), dir.join("build.rs")];
+    let src = dir.join("src");
+    list_files(&src, &mut files).with_context(|| format!("cannot list {}", src.display()))?;
+    Ok(files)
 }
 
 fn list_files(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

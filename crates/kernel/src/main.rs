@@ -1,22 +1,31 @@
 //! A Jupyter kernel for Rust that starts warm.
 //!
-//! It is evcxr's kernel, embedded, with four things around it:
+//! Its [`front`] speaks Jupyter's protocol; evaluation ([`eval`]) is evcxr's, as a library, with this around it:
 //!
 //! * a **template** ([`template`]): a crate directory in which everything that a notebook depends on is
 //!   compiled already. Every kernel works in a copy of its own ([`workdir`]), made of hard links.
 //! * a **stand-in for cargo** ([`standin`]): keeps the versions of the workspace's `Cargo.lock`, needs no
-//!   network, and tells rust-analyzer only of the packages that a cell can name ([`prune`]).
-//! * **preloading** ([`runtime`]): shared libraries that cells need are loaded while the kernel starts.
-//! * **failures that show** ([`filter`]): evcxr answers a panic and a `?` with status "ok"; here the
-//!   cell's result says what happened, for those who have to know.
+//!   network, tells rust-analyzer only of the packages that a cell can name ([`prune`]), adds to the cells' code
+//!   what tells the kernel where a `?` was ([`patch`]), and compiles most cells without cargo ([`direct`]).
+//! * **outputs at once** ([`relay`], whose documentation has the protocol of cells; [`frames`]).
+//! * beside the cells, in their process ([`runtime`]): the libraries that they need, loaded while the kernel starts, and
+//!   a **companion** ([`companion`]) that tells of panics ([`panics`]), of which [`notes`] are taken.
 //!
 //! One binary plays all parts; the environment and the name that it was called by tell which.
 
-mod filter;
+mod companion;
+mod direct;
+mod edited;
+mod eval;
+mod frames;
+mod front;
 mod home;
+mod notes;
+mod panics;
+mod patch;
 mod prune;
+mod relay;
 mod runtime;
-mod serve;
 mod standin;
 mod template;
 mod toolchain;
@@ -24,7 +33,12 @@ mod workdir;
 
 use anyhow::{Result, bail};
 use home::Home;
+use std::path::Path;
 use std::process::ExitCode;
+
+/// rust-analyzer makes and drops millions of small things.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "\
 transfer-kernel: a Jupyter kernel for Rust that starts warm
@@ -37,7 +51,8 @@ transfer-kernel: a Jupyter kernel for Rust that starts warm
 Environment:
   TRANSFER_KERNEL_HOME   folder for everything that the kernel writes
   TRANSFER_ROOT          the workspace: crates/transfer and Cargo.lock are taken from there
-  TRANSFER_PRELOAD       shared libraries to load into the process that runs the cells, separated by `:`";
+  TRANSFER_PRELOAD       shared libraries to load into the process that runs the cells, separated by `:`
+  TRANSFER_KERNEL_GRACE  seconds that a cell may take to hear an interrupt before it is killed (15)";
 
 fn main() -> ExitCode {
     // One line, which `cargo xtask` shows; a backtrace would push it out of sight.
@@ -51,8 +66,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    if filter::is_wanted() {
-        return filter::run();
+    if relay::is_wanted() {
+        return relay::run();
     }
     if let Some(tool) = standin::called_as() {
         return standin::run(tool);
@@ -66,7 +81,7 @@ fn run() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["cargo", ..] => template::cargo(&Home::from_env()?, &args[1..]),
-        ["--control_file", _] => serve::serve(&Home::from_env()?),
+        ["--control_file", file] => front::serve(Home::from_env()?, Path::new(file)),
         ["warm"] => template::warm(&Home::from_env()?),
         ["status"] => {
             let state = template::State::of(&Home::from_env()?);

@@ -8,12 +8,16 @@
 //!   resolved anew, over the network, to other versions than those that were compiled;
 //! * answers `cargo metadata` with only those packages that a cell can name ([`prune`]);
 //! * turns `cargo check`, with which evcxr explains a failed inference, into `cargo build`: the messages
-//!   are the same, but everything is compiled already.
+//!   are the same, but everything is compiled already;
+//! * adds to the code that evcxr generated ([`patch`]), and has it compiled with line numbers, by which a backtrace
+//!   finds the user's line;
+//! * can be interrupted: a build is a process group of its own, which leaves a note of its number.
 
 use crate::home::{Home, SEED_LOCK, write_atomically};
+use crate::notes::Notes;
 use crate::toolchain::{Toolchain, find_on_path};
-use crate::{prune, workdir};
-use anyhow::{Context, Result, bail};
+use crate::{direct, edited, patch, prune, workdir};
+use anyhow::{Context, Result};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -25,8 +29,13 @@ use std::process::Command;
 /// The manifest for which the lock file was last put back.
 const SEEDED_FOR: &str = "Cargo.lock.for";
 
-/// Touched when a cell first uses the library.
-const LIBRARY_SEEN: &str = "library.seen";
+/// Settings for the cells' crate alone, so that what it depends on stays compiled.
+const CELL_PROFILE: [&str; 4] = [
+    "--config",
+    "profile.dev.package.ctx.debug='line-tables-only'",
+    "--config",
+    "profile.dev.package.ctx.strip='none'",
+];
 
 /// The variables that are changed for evcxr's process, each kept under this prefix for all others.
 const KEPT: &str = "TRANSFER_KERNEL_ORIGINAL_";
@@ -38,7 +47,12 @@ const REAL_CARGO: &str = "TRANSFER_KERNEL_CARGO";
 pub(crate) enum Tool {
     Cargo,
     Rustup,
+    /// By way of cargo, for the cells' own crate; see [`direct`].
+    Rustc,
 }
+
+/// The name under which this binary plays rustc.
+const RECORDER: &str = "rustc-recorder";
 
 /// Which tool this process was called as, if any.
 pub(crate) fn called_as() -> Option<Tool> {
@@ -47,6 +61,7 @@ pub(crate) fn called_as() -> Option<Tool> {
     match Path::new(&name).file_name()?.to_str()? {
         "cargo" => Some(Tool::Cargo),
         "rustup" => Some(Tool::Rustup),
+        RECORDER => Some(Tool::Rustc),
         _ => None,
     }
 }
@@ -59,7 +74,7 @@ pub(crate) fn install(home: &Home, toolchain: &Toolchain) -> Result<()> {
     let bin = home.cargo_home().join("bin");
     fs::create_dir_all(&bin).with_context(|| format!("cannot make {}", bin.display()))?;
     let me = env::current_exe()?;
-    for name in ["cargo", "rustup"] {
+    for name in ["cargo", "rustup", RECORDER] {
         let link = bin.join(name);
         if fs::read_link(&link).ok().as_ref() != Some(&me) {
             let tmp = bin.join(format!("{name}-{}", std::process::id()));
@@ -112,6 +127,9 @@ fn original_env() -> [(&'static str, Option<OsString>); 4] {
 
 /// Does what `tool` was called for.
 pub(crate) fn run(tool: Tool) -> Result<()> {
+    if tool == Tool::Rustc {
+        return direct::rustc();
+    }
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     let cargo = env::var_os(REAL_CARGO)
         .with_context(|| format!("{REAL_CARGO} is not set: called outside a kernel"))?;
@@ -145,7 +163,22 @@ pub(crate) fn run(tool: Tool) -> Result<()> {
         Some("build" | "check") if in_kernel => {
             seed_lock(&dir)?;
             workdir::wait_until_whole(&dir)?;
-            refuse_edited_library(&dir)?;
+            // The template is where edits are compiled.
+            if dir.join(workdir::ALIVE).exists() {
+                edited::refuse(&dir)?;
+            }
+            announce_build()?;
+            patch_cell(&dir)?;
+            if let Some(succeeded) = direct::compile(&dir) {
+                std::process::exit(if succeeded { 0 } else { 101 });
+            }
+            if let Some(home) = env::var_os("CARGO_HOME") {
+                direct::record(
+                    &mut command,
+                    &dir,
+                    &Path::new(&home).join("bin").join(RECORDER),
+                );
+            }
             command.args(args.iter().map(|arg| {
                 if arg == "check" {
                     OsStr::new("build")
@@ -153,6 +186,7 @@ pub(crate) fn run(tool: Tool) -> Result<()> {
                     arg
                 }
             }));
+            command.args(CELL_PROFILE);
             Err(command.exec()).context("running cargo")
         }
         _ => Err(command.args(&args).exec()).context("running cargo"),
@@ -195,41 +229,33 @@ fn seed_lock(dir: &Path) -> Result<()> {
     write_atomically(&seeded_for, &manifest)
 }
 
+/// Makes this process, which becomes cargo, interruptible; refuses to start if it has been interrupted already.
+fn announce_build() -> Result<()> {
+    let Some(notes) = Notes::from_env() else {
+        return Ok(());
+    };
+    rustix::process::setpgid(None, None).context("making a process group")?;
+    write_atomically(&notes.build(), std::process::id().to_string().as_bytes())?;
+    anyhow::ensure!(!notes.interrupt().exists(), "interrupted");
+    Ok(())
+}
+
+/// Puts the patched code where the generated code was.
+fn patch_cell(dir: &Path) -> Result<()> {
+    let path = dir.join("src").join("lib.rs");
+    let source =
+        fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let patched = patch::patch(&source);
+    if patched != source {
+        fs::write(&path, patched).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
 /// Whether the manifest in `args` is that of the standard library's sources.
 fn is_library(args: &[OsString]) -> bool {
     args.iter()
         .any(|arg| Path::new(arg).ends_with("lib/rustlib/src/rust/library/Cargo.toml"))
-}
-
-/// Refuses to build a cell when the library was edited after this kernel had compiled it: evcxr would go on
-/// with variables of the old types as if they were of the new ones.
-fn refuse_edited_library(dir: &Path) -> Result<()> {
-    let home = Home::from_env()?;
-    let manifest = fs::read_to_string(dir.join("Cargo.toml"))?;
-    let library = home.library();
-    let library = library.canonicalize().unwrap_or(library);
-    let uses_library = manifest.contains(&*library.to_string_lossy());
-    // The template is where edits are compiled.
-    if !uses_library || !dir.join(workdir::ALIVE).exists() {
-        return Ok(());
-    }
-    let seen = dir.join(LIBRARY_SEEN);
-    let Ok(seen_at) = fs::metadata(&seen).and_then(|metadata| metadata.modified()) else {
-        return Ok(fs::write(seen, "")?);
-    };
-    for file in home.library_files()? {
-        if fs::metadata(&file)
-            .and_then(|m| m.modified())
-            .is_ok_and(|modified| modified > seen_at)
-        {
-            bail!(
-                "{} was edited after this kernel had loaded it. Restart the kernel: variables of the old types \
-                 cannot be used with the new code.",
-                file.display()
-            );
-        }
-    }
-    Ok(())
 }
 
 /// Runs `cargo metadata` and passes on what `prune` leaves of its answer.

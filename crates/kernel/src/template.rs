@@ -5,9 +5,9 @@
 //! then compiles what changed and no more.
 
 use crate::home::{Home, SEED_LOCK, write_atomically};
-use crate::standin;
 use crate::toolchain::Toolchain;
-use anyhow::{Context, Result, anyhow};
+use crate::{companion, standin};
+use anyhow::{Context, Result, anyhow, bail};
 use evcxr::CommandContext;
 use std::fmt::{self, Write as _};
 use std::fs;
@@ -17,7 +17,7 @@ use std::process::Command;
 use std::time::{Instant, UNIX_EPOCH};
 
 /// Cells that touch what the first cells of a notebook touch.
-const CELLS: [&str; 2] = ["use transfer::prelude::*;", "let warm: i32 = 1;"];
+pub(crate) const CELLS: [&str; 2] = ["use transfer::prelude::*;", "let warm: i32 = 1;"];
 
 /// What the build scripts of the library's dependencies look at.
 const BUILD_ENV: [&str; 7] = [
@@ -121,7 +121,8 @@ fn build(home: &Home) -> Result<()> {
         .canonicalize()
         .with_context(|| format!("no crate in {}", library.display()))?;
 
-    enter(home, &dir, &Toolchain::find()?)?;
+    let toolchain = Toolchain::find()?;
+    enter(home, &dir, &toolchain)?;
     let (mut context, outputs) = CommandContext::new().map_err(|error| anyhow!("{error}"))?;
     for channel in [outputs.stdout, outputs.stderr] {
         std::thread::spawn(move || {
@@ -141,6 +142,7 @@ fn build(home: &Home) -> Result<()> {
             .with_context(|| format!("warming with `{cell}`"))?;
     }
     drop(context);
+    companion::build(&companion::path(home, &toolchain), &toolchain.rustc)?;
     // From here on the complete lock file is the one that was just compiled.
     fs::copy(dir.join("Cargo.lock"), dir.join(SEED_LOCK)).context("keeping the lock file")?;
     Ok(())
@@ -203,6 +205,30 @@ fn linker() -> &'static str {
         .into_iter()
         .filter(|_| !cfg!(target_os = "macos"));
     wanted.into_iter().find(has).unwrap_or("system")
+}
+
+/// Warms the template again where the library was edited since, which takes seconds. What takes minutes
+/// (another compiler, other versions) would outlast Jupyter's patience with a kernel that starts.
+pub(crate) fn freshen(home: &Home) -> Result<()> {
+    let what = match State::of(home) {
+        State::Warm => return Ok(()),
+        State::Stale(what) => what,
+        State::Missing => bail!("there is none. `cargo xtask lab` makes it"),
+    };
+    if !Path::new(&what).starts_with(home.library()) {
+        bail!(
+            "{what} has changed: the first cell will take minutes. `cargo xtask lab` warms it once for all"
+        );
+    }
+    // In a process of its own: evcxr takes its directory from the environment, once.
+    let status = Command::new(std::env::current_exe()?)
+        .arg("warm")
+        .status()?;
+    anyhow::ensure!(
+        status.success(),
+        "`transfer-kernel warm` ended with {status}"
+    );
+    Ok(())
 }
 
 /// All that the template's contents follow from, a line each.

@@ -21,16 +21,15 @@ const FILLING: &str = "filling.lock";
 pub(crate) struct Workdir {
     dir: PathBuf,
     filling: Option<JoinHandle<()>>,
+    lock: Option<File>,
     _alive: File,
 }
 
 impl Workdir {
-    /// Makes the directory and starts to copy the template into it, in the background: evcxr and
-    /// rust-analyzer have seconds of work before cargo needs what is in it. Where there is no template,
-    /// the directory stays empty and the kernel starts cold.
+    /// Makes the directory, at once and empty: its name is part of the kernel's environment.
     pub(crate) fn create(home: &Home) -> Result<Self> {
-        let guard = home.open_lock()?;
-        guard.lock_shared().context("waiting for the template")?;
+        let register = home.open_register()?;
+        register.lock().context("waiting for another kernel")?;
         let dir = new_dir(&home.kernels())?;
         let lock = |name: &str| -> Result<File> {
             let path = dir.join(name);
@@ -40,24 +39,34 @@ impl Workdir {
             Ok(file)
         };
         let (alive, filling) = (lock(ALIVE)?, lock(FILLING)?);
-        let mut workdir = Self {
+        Ok(Self {
             dir,
             filling: None,
+            lock: Some(filling),
             _alive: alive,
-        };
+        })
+    }
+
+    /// Starts to copy the template into the directory, in the background: evcxr and rust-analyzer have seconds of work
+    /// before cargo needs what is in it. Where there is no template, the directory stays empty and the first cell
+    /// compiles everything.
+    pub(crate) fn fill(&mut self, home: &Home) -> Result<()> {
+        let guard = home.open_lock()?;
+        guard.lock_shared().context("waiting for the template")?;
         let template = home.template();
+        let filling = self.lock.take();
         if template.join(SEED_LOCK).exists() {
             // The stand-in for cargo goes by this file from the first moment on.
-            copy(&template.join(SEED_LOCK), &workdir.dir.join(SEED_LOCK))?;
-            let to = workdir.dir.join("target");
-            workdir.filling = Some(std::thread::spawn(move || {
+            copy(&template.join(SEED_LOCK), &self.dir.join(SEED_LOCK))?;
+            let to = self.dir.join("target");
+            self.filling = Some(std::thread::spawn(move || {
                 if let Err(error) = copy_tree(&template.join("target"), &to, LIBRARY) {
                     eprintln!("the template was not copied, the first cell compiles all: {error}");
                 }
                 drop((filling, guard));
             }));
         }
-        Ok(workdir)
+        Ok(())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -86,16 +95,15 @@ pub(crate) fn wait_until_whole(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the directories of kernels that are gone, unless another kernel is starting at this moment:
-/// the next one will.
+/// Removes the directories of kernels that are gone, unless another kernel does something of the kind right now.
 pub(crate) fn sweep(home: &Home) -> Result<()> {
-    let guard = home.open_lock()?;
-    if guard.try_lock().is_err() {
+    let register = home.open_register()?;
+    if register.try_lock().is_err() {
         return Ok(());
     }
     for entry in fs::read_dir(home.kernels())? {
         let dir = entry?.path();
-        // A kernel locks this file before it lets go of the template, and keeps it locked.
+        // A kernel locks this file while it holds the register, and keeps it locked.
         let is_dead = File::open(dir.join(ALIVE)).map_or(true, |alive| alive.try_lock().is_ok());
         if is_dead && let Err(error) = fs::remove_dir_all(&dir) {
             eprintln!("{} was not removed: {error}", dir.display());
@@ -255,7 +263,8 @@ mod tests {
             .chain(&copied)
             .chain(&skipped)
             .for_each(|path| write(path));
-        let workdir = Workdir::create(&home).unwrap();
+        let mut workdir = Workdir::create(&home).unwrap();
+        workdir.fill(&home).unwrap();
         wait_until_whole(workdir.path()).unwrap();
         let of = |dir: &Path, path: &str| fs::metadata(dir.join(path)).unwrap();
         for (paths, is_link) in [(&linked[..], true), (&copied[..], false)] {

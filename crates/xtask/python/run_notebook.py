@@ -1,8 +1,7 @@
 """Executes one notebook in a fresh kernel, a line per cell, up to the first failure. Called by
 `cargo xtask notebooks run` with its request as JSON.
 
-evcxr answers a cell that panics, or that is left by `?`, with status "ok". Our kernel adds a mime type to such
-a cell's output; "panicked at" on stderr is looked for as well, for a kernel that doesn't.
+A plain evcxr kernel answers a cell that panics with status "ok": there, "panicked at" on stderr is looked for.
 """
 
 import json
@@ -16,7 +15,6 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-FAILURE = "application/vnd.evcxr.failure+json"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -25,10 +23,6 @@ def failure(cell):
     for output in cell.outputs:
         if output.output_type == "error":
             return f"{output.ename}: {output.evalue}"
-        kind = output.get("data", {}).get(FAILURE)
-        if kind is not None:
-            kind = json.loads(kind) if isinstance(kind, str) else kind
-            return "panicked" if kind.get("kind") == "panic" else "was left with an error"
         if output.output_type == "stream" and output.name == "stderr" and "panicked at" in output.text:
             return "panicked"
     return None
@@ -45,7 +39,7 @@ def printed(cell):
         else:
             data = output.get("data", {})
             text = data.get("text/plain")
-            shown = [kind for kind in data if kind not in ("text/plain", FAILURE)]
+            shown = [kind for kind in data if kind != "text/plain"]
             parts += [text + "\n"] if text else [f"({', '.join(shown)})\n"] if shown else []
     return ANSI.sub("", "".join(part if part.endswith("\n") else part + "\n" for part in parts)).rstrip()
 

@@ -117,15 +117,20 @@ fn own_spec_file(paths: &Paths) -> PathBuf {
 ///
 /// Its name is that of a plain `evcxr_jupyter`, so that notebooks open with either.
 pub(crate) fn install(paths: &Paths, environment: &Environment) -> Result<bool> {
-    let text = format!("{:#}\n", spec(paths, &paths.kernel(), environment));
+    let text = spec_text(paths, environment);
     write_if_changed(&own_spec_file(paths), &text)?;
     write_if_changed(&spec_file(environment), &text)
 }
 
 /// Whether the environment's kernelspec is the one of this checkout.
 pub(crate) fn is_installed(paths: &Paths, environment: &Environment) -> bool {
-    let text = format!("{:#}\n", spec(paths, &paths.kernel(), environment));
+    let text = spec_text(paths, environment);
     std::fs::read_to_string(spec_file(environment)).is_ok_and(|found| found == text)
+}
+
+/// The kernelspec's text.
+pub(crate) fn spec_text(paths: &Paths, environment: &Environment) -> String {
+    format!("{:#}\n", spec(paths, &paths.kernel(), environment))
 }
 
 fn spec(paths: &Paths, kernel: &Path, environment: &Environment) -> Value {

@@ -16,6 +16,7 @@ mod doctor;
 mod env;
 mod inherited;
 mod kernel;
+mod kernelspec;
 mod lab;
 mod notebooks;
 mod paths;
@@ -38,6 +39,7 @@ cargo xtask <command>
   test        everything that must pass: format, lints, tests, docs, all notebooks in fresh kernels
   doctor      what is found, what is missing, and the command that mends it
   notebooks   run, check or clear notebooks
+  kernel      tell Jupyter of the kernel, for use outside this checkout
   bench       the library's speed beside PyTorch's, on this machine
 
 `cargo xtask <command> --help` has each command's options.";
@@ -72,6 +74,7 @@ fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
         "test" => test::command(&paths, args),
         "doctor" => doctor::command(&paths, args),
         "notebooks" => notebooks::command(&paths, args),
+        "kernel" => kernelspec::command(&paths, args),
         "bench" => bench::command(&paths, args),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -18,7 +18,7 @@ cargo xtask test [--fast]
 
 Everything that must pass, in this order, up to the first failure: that rustfmt and clippy are installed,
 rustfmt, the notebooks' conventions, the set-up as `lab` does it, clippy, unit, integration and doc tests, the
-documentation, and every notebook from top to bottom in a fresh kernel. The last line counts stages:
+documentation, the conformance suite for Jupyter kernels, and every notebook from top to bottom in a fresh kernel. The last line counts stages:
 `N passed, N failed`.
 
   --fast   without the kernel and without running notebooks";
@@ -121,6 +121,9 @@ fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
     if fast {
         return Ok(());
     }
+    stages.run("conformance, kernel", || {
+        Ok(((), conformance(paths, &environment)?))
+    })?;
     for book in &books {
         let name = notebooks::name(book);
         stages.run(&format!("notebook {name}"), || {
@@ -129,6 +132,37 @@ fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Asks the kernel what Jupyter's conformance suite asks, and some more.
+fn conformance(paths: &Paths, environment: &Environment) -> Result<String> {
+    let python = || {
+        let mut command = Command::new(&environment.python);
+        command
+            .envs(environment.jupyter_variables(paths))
+            .current_dir(&paths.root);
+        without_cargos(&mut command);
+        command
+    };
+    let has_suite = python()
+        .args(["-c", "import jupyter_kernel_test"])
+        .output()?
+        .status
+        .success();
+    if !has_suite {
+        // An environment of the user's own need not have it.
+        return Ok("skipped: jupyter_kernel_test is not installed".to_owned());
+    }
+    let script = paths.root.join("crates/kernel/tests/conformance.py");
+    let status = python()
+        .arg(script)
+        .env("KERNEL", "rust")
+        .status()
+        .context("cannot start Python")?;
+    if !status.success() {
+        bail!("the kernel does not conform ({status})");
+    }
+    Ok(String::new())
 }
 
 /// Runs cargo, by itself or through the kernel, with its output going straight through.

@@ -12,9 +12,6 @@ use crate::paths::Paths;
 
 use super::{file, find, name};
 
-/// The mime type by which our kernel says that a cell panicked or was left by `?`.
-const FAILURE: &str = "application/vnd.evcxr.failure+json";
-
 /// Beginnings of paths that exist on somebody's machine only.
 const MACHINE: [&str; 7] = [
     "/home/",
@@ -166,9 +163,6 @@ fn failure(cell: &Value) -> Option<String> {
                 output["ename"].as_str().unwrap_or("?")
             ));
         }
-        if !output["data"][FAILURE].is_null() {
-            return Some("panicked, or was left with an error".to_owned());
-        }
         if output["name"] == "stderr" && file::text(&output["text"]).contains("panicked at") {
             return Some("panicked".to_owned());
         }
@@ -312,7 +306,7 @@ mod tests {
             (
                 "/cells/2/outputs",
                 "panicked",
-                json!([{"output_type": "execute_result", "data": {FAILURE: {"kind": "panic"}}}]),
+                json!([{"output_type": "stream", "name": "stderr", "text": ["thread panicked at src/lib.rs"]}]),
                 3,
             ),
             (
