@@ -9,7 +9,7 @@ const POINTS: usize = 200;
 
 /// Loss and accuracy while a net is trained: the loss of the steps, averaged where there are many, and what each epoch
 /// came to, in training and on the pictures for validation. A callback for a [`Learner`](crate::train::Learner):
-/// `learner.callback(LiveChart::new("Fine-tuning"))`. [`history_chart`](super::history_chart) is the chart of a
+/// `learner.callback(LiveChart::new("Fine-tuning"))`. [`history_chart()`](super::history_chart()) is the chart of a
 /// training that is over.
 #[derive(Debug)]
 pub struct LiveChart {
