@@ -17,6 +17,8 @@ pub(crate) enum Strategy {
     Random,
     /// The head alone, on features that are computed once: logistic regression to its end, whatever the epochs.
     Probe,
+    /// Everything at one rate: what scratch does, from pretrained weights.
+    Flat,
     /// Everything at once, early layers up to a hundred times slower than the head.
     Full,
     /// The head for half of the epochs, then everything.
@@ -26,10 +28,11 @@ pub(crate) enum Strategy {
 }
 
 impl Strategy {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Scratch,
         Self::Random,
         Self::Probe,
+        Self::Flat,
         Self::Full,
         Self::Lpft,
         Self::Gradual,
@@ -40,6 +43,7 @@ impl Strategy {
             Self::Scratch => "scratch",
             Self::Random => "random",
             Self::Probe => "probe",
+            Self::Flat => "flat",
             Self::Full => "full",
             Self::Lpft => "lpft",
             Self::Gradual => "gradual",
@@ -65,7 +69,9 @@ impl Strategy {
         (epochs, lr): (usize, f64),
     ) -> transfer::Result<(Box<dyn Backbone>, History)> {
         match self {
-            Self::Scratch => learn(net, loaders, config, |it| it.fit_one_cycle(epochs, lr)),
+            Self::Scratch | Self::Flat => {
+                learn(net, loaders, config, |it| it.fit_one_cycle(epochs, lr))
+            }
             Self::Random | Self::Probe => probe(net, &loaders.train, config.seed),
             Self::Full => learn(net, loaders, config, |it| {
                 it.fit_one_cycle(epochs, LearningRate::Between(lr / 100.0, lr))

@@ -7,25 +7,37 @@ use transfer::prelude::{Kind, Tensor, tch};
 use transfer::train::{BatchLoss, LossSum, Predictions};
 
 use crate::Failure;
-use crate::pictures::SPECIES;
+use crate::pictures::OF_LEAVES;
+use crate::recipe::Recipe;
 
 /// What cross-entropy leaves out.
 const IGNORED: i64 = -100;
 
-/// The one question about a leaf weighs as much as several of those about a picture from formulas.
-const SPECIES_WEIGHT: f64 = 4.0;
+/// A question about a leaf weighs as much as several of those about a picture from formulas, which are more.
+const LEAF_WEIGHT: f64 = 3.0;
+/// How many numbers of the head tell views of one drawing from those of others, how sharply, and what that weighs.
+const EMBEDDING: i64 = 128;
+const TEMPERATURE: f64 = 0.2;
+const VIEWS_WEIGHT: f64 = 4.0;
 
 /// The questions' names, how many answers each has, and what it weighs.
 fn questions() -> Vec<(&'static str, i64, f64)> {
     let of_formulas = QUESTIONS
         .iter()
         .map(|question| (question.name, question.answers as i64, 1.0));
-    let of_leaves = ("species", SPECIES as i64, SPECIES_WEIGHT);
-    of_formulas.chain([of_leaves]).collect()
+    let of_leaves = OF_LEAVES
+        .iter()
+        .map(|question| (question.name, question.answers as i64, LEAF_WEIGHT));
+    of_formulas.chain(of_leaves).collect()
 }
 
-/// The outputs of the head: one for each answer to each question.
-pub(crate) fn outputs() -> i64 {
+/// The outputs of the head: one for each answer to each question, and behind them what two views are compared by.
+pub(crate) fn outputs(recipe: Recipe) -> i64 {
+    let embedding = if recipe.has_views() { EMBEDDING } else { 0 };
+    answers() + embedding
+}
+
+fn answers() -> i64 {
     questions().iter().map(|(_, answers, _)| answers).sum()
 }
 
@@ -48,8 +60,8 @@ fn by_question(
 
 /// The sum of all questions' cross-entropies, each in parts of that of guessing: a question with many answers
 /// weighs no more than one with few.
-pub(crate) fn loss() -> BatchLoss {
-    BatchLoss::new("answers to all questions", |logits, batch| {
+pub(crate) fn loss(recipe: Recipe) -> BatchLoss {
+    BatchLoss::new(recipe.name(), move |logits, batch| {
         let mut sum = Tensor::zeros([], (Kind::Float, logits.device()));
         for (_, weight, said, right) in by_question(logits, &batch.targets)? {
             let guessing = (said.size()[1] as f64).ln();
@@ -58,6 +70,13 @@ pub(crate) fn loss() -> BatchLoss {
                 said.f_cross_entropy_loss(&right, none, tch::Reduction::Sum, IGNORED, 0.0)?;
             sum += of_question * (weight / guessing);
         }
+        if recipe.has_views() {
+            // Those of leaves have a species.
+            let species = batch.targets.f_select(1, QUESTIONS.len() as i64)?;
+            let rows = species.f_lt(0)?.f_nonzero()?.f_squeeze_dim(1)?;
+            let rows = rows.f_to_device(logits.device())?;
+            sum += between_views(&logits.f_index_select(0, &rows)?)? * VIEWS_WEIGHT;
+        }
         Ok(LossSum {
             sum,
             weight: batch.indices.len() as f64,
@@ -65,11 +84,39 @@ pub(crate) fn loss() -> BatchLoss {
     })
 }
 
+/// The sum over all rows of the cross-entropy of finding the other view of the same drawing among the batch's others:
+/// rows 0 and 1 belong together, 2 and 3, and so on (NT-Xent). In parts of guessing.
+fn between_views(logits: &Tensor) -> Result<Tensor, tch::TchError> {
+    // Without another pair there is nothing to find.
+    let rows = logits.size()[0] / 2 * 2;
+    if rows < 4 {
+        return Ok(Tensor::zeros([], (Kind::Float, logits.device())));
+    }
+    let embedding = logits
+        .f_narrow(0, 0, rows)?
+        .f_narrow(1, answers(), EMBEDDING)?;
+    let norm = embedding
+        .f_norm_scalaropt_dim(2.0, [1], true)?
+        .f_clamp_min(1e-6)?;
+    let unit = embedding.f_div(&norm)?;
+    let likeness = unit.f_matmul(&unit.f_t_copy()?)? / TEMPERATURE;
+    let itself = Tensor::f_eye(rows, (Kind::Bool, logits.device()))?;
+    let likeness = likeness.f_masked_fill(&itself, f64::NEG_INFINITY)?;
+    let others: Vec<i64> = (0..rows).map(|row| row ^ 1).collect();
+    let others = Tensor::from_slice(&others).f_to_device(logits.device())?;
+    let none = None::<&Tensor>;
+    let sum = likeness.f_cross_entropy_loss(&others, none, tch::Reduction::Sum, IGNORED, 0.0)?;
+    Ok(sum / ((rows - 1) as f64).ln())
+}
+
 /// How often each question is answered rightly, beside guessing.
 pub(crate) fn report(predictions: &Predictions) -> Result<String, Failure> {
     let mut text = format!("{:<24}{:>10}{:>12}", "question", "right, %", "guessing, %");
     for (name, _, said, right) in by_question(&predictions.logits, &predictions.targets)? {
         let asked = right.ge(0).nonzero().squeeze_dim(1);
+        if asked.numel() == 0 {
+            continue;
+        }
         let found = said.argmax(1, false).index_select(0, &asked);
         let hits = found.eq_tensor(&right.index_select(0, &asked));
         let share = hits.to_kind(Kind::Double).mean(Kind::Double);
@@ -89,17 +136,19 @@ mod tests {
     use transfer::data::{DataLoader, Transform};
     use transfer::prelude::Device;
 
-    use crate::pictures::Mixture;
+    use crate::pictures::{Pictures, Sizes};
 
     /// Guessing costs 1 for each question of weight 1, and what is not asked costs nothing.
     #[test]
     fn the_loss_counts_what_is_asked_in_parts_of_guessing() {
-        let mixture = std::sync::Arc::new(Mixture::new(6, 16, 0).unwrap());
+        let recipe = Recipe::Mixture;
+        let mixture = Pictures::new(recipe, 6, Sizes::all(16), 0).unwrap();
+        let mixture = std::sync::Arc::new(mixture);
         let loader = DataLoader::new(mixture, Transform::square(16), 6);
         let batch = loader.batches(0).next().unwrap().unwrap();
-        let logits = Tensor::zeros([6, outputs()], (Kind::Float, Device::Cpu));
-        let loss = loss().sum(&logits, &batch).unwrap();
-        let expected = 3.0 * (QUESTIONS.len() as f64 + SPECIES_WEIGHT);
+        let logits = Tensor::zeros([6, outputs(recipe)], (Kind::Float, Device::Cpu));
+        let loss = loss(recipe).sum(&logits, &batch).unwrap();
+        let expected = 3.0 * (QUESTIONS.len() as f64 + LEAF_WEIGHT * OF_LEAVES.len() as f64);
         assert!((loss.sum.double_value(&[]) - expected).abs() < 1e-3);
         assert_eq!(loss.weight, 6.0);
 
@@ -114,7 +163,7 @@ mod tests {
         });
         let logits = Tensor::cat(&sure.collect::<Vec<_>>(), 1);
         assert!(
-            super::loss()
+            super::loss(recipe)
                 .sum(&logits, &batch)
                 .unwrap()
                 .sum
@@ -132,8 +181,22 @@ mod tests {
         let report = report(&predictions).unwrap();
         assert_eq!(
             report.matches("     100.0").count(),
-            QUESTIONS.len() + 1,
+            QUESTIONS.len() + OF_LEAVES.len(),
             "{report}"
         );
+    }
+
+    /// Views that agree cost next to nothing, views that say nothing cost as much as guessing among the others.
+    #[test]
+    fn two_views_find_each_other() {
+        let (rows, width) = (8, outputs(Recipe::Views));
+        let logits = Tensor::zeros([rows, width], (Kind::Float, Device::Cpu));
+        let guessing = rows as f64;
+        let cost = |logits: &Tensor| between_views(logits).unwrap().double_value(&[]);
+        assert!((cost(&logits) - guessing).abs() < 1e-3);
+        for row in 0..rows {
+            let _ = logits.get(row).get(answers() + row / 2).fill_(3.0);
+        }
+        assert!(cost(&logits) < 0.1 * guessing, "{}", cost(&logits));
     }
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use transfer::Error;
-use transfer::train::Precision;
+use transfer::train::{OptimizerConfig, Precision};
+
+use crate::recipe::Recipe;
 
 pub(crate) const USAGE: &str = "\
 Makes the backbone that the crate ships
@@ -13,10 +15,13 @@ Usage: pretrain [OPTIONS] --out <FILE>
 
 Options:
       --out <FILE>            The weights, as safetensors
-      --pictures <N>          How many pictures are drawn and learned from [default: 600000]
+      --recipe <NAME>         leaves, mixture or views [default: views]
+      --pictures <N>          How many pictures are learned from [default: 360000]
       --size <PIXELS>         Their side [default: 64]
+      --first-size <PIXELS>   Of the first seven eighths of them [default: 48]
       --batch-size <N>        Pictures in a step [default: 128]
-      --lr <RATE>             The highest learning rate [default: 0.1]
+      --optimizer <NAME>      sgd or adamw [default: adamw]
+      --lr <RATE>             The highest learning rate [default: 0.0015]
       --seed <N>              Where all randomness starts [default: 0]
       --precision <KIND>      full or bfloat16, which is faster where the processor computes with it [default: full]
       --device <NAME>         auto, cpu, cuda or cuda:N [default: auto]
@@ -27,9 +32,12 @@ Options:
 #[derive(Debug, PartialEq)]
 pub(crate) struct Arguments {
     pub(crate) out: PathBuf,
+    pub(crate) recipe: Recipe,
     pub(crate) pictures: usize,
     pub(crate) size: u32,
+    pub(crate) first_size: u32,
     pub(crate) batch_size: usize,
+    pub(crate) optimizer: OptimizerConfig,
     pub(crate) lr: f64,
     pub(crate) seed: u64,
     pub(crate) precision: Precision,
@@ -42,10 +50,13 @@ impl Arguments {
     pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Option<Self>, String> {
         let mut found = Self {
             out: PathBuf::new(),
-            pictures: 600_000,
+            recipe: Recipe::Views,
+            pictures: 360_000,
             size: 64,
+            first_size: 48,
             batch_size: 128,
-            lr: 0.1,
+            optimizer: OptimizerConfig::adamw().weight_decay(0.05),
+            lr: 0.0015,
             seed: 0,
             precision: Precision::Full,
             device: "auto".to_owned(),
@@ -60,8 +71,11 @@ impl Arguments {
             match option.as_str() {
                 "--out" => found.out = value()?.into(),
                 "--pictures" => found.pictures = number(&option, &value()?, 2)?,
+                "--recipe" => found.recipe = value()?.parse()?,
                 "--size" => found.size = number(&option, &value()?, 32)?,
+                "--first-size" => found.first_size = number(&option, &value()?, 32)?,
                 "--batch-size" => found.batch_size = number(&option, &value()?, 2)?,
+                "--optimizer" => found.optimizer = optimizer(&value()?)?,
                 "--lr" => found.lr = number(&option, &value()?, f64::MIN_POSITIVE)?,
                 "--seed" => found.seed = number(&option, &value()?, 0)?,
                 "--precision" => {
@@ -75,6 +89,9 @@ impl Arguments {
         if found.out.as_os_str().is_empty() {
             return Err("--out is missing".to_owned());
         }
+        if found.recipe.has_views() && found.batch_size % 2 == 1 {
+            return Err("--batch-size is odd, and would part two views of one picture".to_owned());
+        }
         if found.pictures < found.batch_size {
             let (pictures, step) = (found.pictures, found.batch_size);
             return Err(format!(
@@ -82,6 +99,14 @@ impl Arguments {
             ));
         }
         Ok(Some(found))
+    }
+}
+
+fn optimizer(name: &str) -> Result<OptimizerConfig, String> {
+    match name {
+        "sgd" => Ok(OptimizerConfig::sgd(0.9).weight_decay(1e-4)),
+        "adamw" => Ok(OptimizerConfig::adamw().weight_decay(0.05)),
+        _ => Err(format!("there is no optimizer {name:?}, but sgd and adamw")),
     }
 }
 
@@ -111,6 +136,7 @@ mod tests {
         let found = parse("--out a --pictures 300 --precision bfloat16 --lr 0.05").unwrap();
         let found = found.unwrap();
         assert_eq!((found.pictures, found.lr), (300, 0.05));
+        assert_eq!((found.size, found.first_size), (64, 48));
         assert_eq!(found.precision, Precision::Bfloat16);
         assert_eq!(parse("--out a --help"), Ok(None));
         for (line, part) in [
@@ -118,7 +144,9 @@ mod tests {
             ("--out", "needs a value"),
             ("--out a --size 8", "not a number from 32"),
             ("--out a --lr nan", "\"nan\""),
+            ("--out a --recipe cake", "there is no recipe \"cake\""),
             ("--out a --precision half", "by the name \"half\""),
+            ("--out a --batch-size 7", "would part two views"),
             ("--out a --pictures 64", "do not make one step"),
             ("--outt a", "no option \"--outt\""),
         ] {

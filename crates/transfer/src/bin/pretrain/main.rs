@@ -4,28 +4,32 @@
 //! cargo run --release -p transfer --bin pretrain -- --out resnet18.safetensors
 //! ```
 //!
-//! Half of the pictures are from formulas, half are leaves of drawn species; the net answers the questions that each
-//! picture comes with. No picture is seen twice. What is written is the net without its head, in 16 bits.
+//! By the recipe that the shipped weights were made with, half of the pictures are leaves of drawn species, half are
+//! views of pictures from formulas; the net answers the questions that each picture comes with, and finds the two views
+//! that belong together. No leaf is seen twice. What is written is the net without its head, in 16 bits.
 
 mod answers;
 mod arguments;
 mod pictures;
+mod recipe;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use arguments::Arguments;
-use pictures::Mixture;
+use pictures::{Pictures, Sizes};
 use transfer::checkpoint::{self, StateDict};
-use transfer::data::{DataLoader, Layout, Transform};
+use transfer::data::{DataLoader, IMAGENET_MEAN, IMAGENET_STD, Layout, Transform};
 use transfer::models::{Backbone, ResNet, ResNetConfig};
 use transfer::prelude::{Kind, tch};
-use transfer::train::{Every, Learner, OptimizerConfig, Schedule, Span, State, TrainConfig};
+use transfer::train::{Every, Learner, Precision, Schedule, Span, State, TrainConfig};
 
 type Failure = Box<dyn std::error::Error>;
 
 /// Steps between two lines of progress.
 const TOLD_EVERY: usize = 50;
+/// The share of the steps in which the learning rate rises.
+const WARM_UP: f64 = 0.05;
 /// Pictures that no training sees, for what the net has learned in the end.
 const JUDGED: usize = 4000;
 
@@ -53,22 +57,40 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     let device = transfer::device(&arguments.device)?;
     let seed = arguments.seed;
-    let train = Arc::new(Mixture::new(arguments.pictures, arguments.size, seed)?);
-    let judged = Arc::new(Mixture::new(JUDGED, arguments.size, seed ^ u64::MAX)?);
-    let plain = Transform::square(arguments.size);
+    let (recipe, size) = (arguments.recipe, arguments.size);
+    let steps = arguments.pictures / arguments.batch_size;
+    let sizes = Sizes {
+        first: arguments.first_size,
+        last: size,
+        // Whole batches.
+        small: steps * 7 / 8 * arguments.batch_size,
+    };
+    let train = Arc::new(Pictures::new(recipe, arguments.pictures, sizes, seed)?);
+    let judged = Pictures::new(recipe, JUDGED, Sizes::all(size), seed ^ u64::MAX)?;
+    let plain = Transform::new().normalize(IMAGENET_MEAN, IMAGENET_STD);
     let turned = plain.clone().random_horizontal_flip(0.5);
+    // Convolutions in bfloat16 are fastest with the channels of a pixel side by side, those in 32 bits are not.
+    let layout = match arguments.precision {
+        Precision::Full => Layout::ChannelsFirst,
+        Precision::Bfloat16 => Layout::ChannelsLast,
+    };
     // Each picture is drawn anew: their order is as random as they are.
     let loader = DataLoader::new(train, turned, arguments.batch_size)
         .drop_last()
-        .layout(Layout::ChannelsLast);
-    let net = ResNet::new(ResNetConfig::RESNET18, answers::outputs(), device, seed);
+        .layout(layout);
+    let net = ResNet::new(
+        ResNetConfig::RESNET18,
+        answers::outputs(recipe),
+        device,
+        seed,
+    );
     let config = TrainConfig::new()
-        .optimizer(OptimizerConfig::sgd(0.9).weight_decay(1e-4))
+        .optimizer(arguments.optimizer.clone())
         .lr(arguments.lr)
-        .schedule(Schedule::Cosine { end: 0.0 }.warmed_up(Span::Steps(500)))
-        .batch_loss(answers::loss())
+        .schedule(Schedule::Cosine { end: 0.0 }.warmed_up(Span::Share(WARM_UP)))
+        .batch_loss(answers::loss(recipe))
         .precision(arguments.precision)
-        .ema(0.999)
+        .ema(0.99)
         .seed(seed);
     let mut learner = Learner::new(Box::new(net), loader)
         .config(config)
@@ -80,16 +102,14 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     println!(
-        "{} pictures of {size} x {size} in steps of {} on {device:?}",
-        arguments.pictures,
-        arguments.batch_size,
-        size = arguments.size
+        "recipe {recipe}: {} pictures of {}, then {size} pixels in steps of {} on {device:?}",
+        arguments.pictures, arguments.first_size, arguments.batch_size,
     );
     let history = learner.fit(1)?;
     if let Some(epoch) = history.epochs.last() {
         println!("{epoch}");
     }
-    let judged = DataLoader::new(judged, plain, arguments.batch_size);
+    let judged = DataLoader::new(Arc::new(judged), plain, arguments.batch_size);
     println!("{}", answers::report(&learner.predict(&judged)?)?);
     save(learner.net(), arguments)
 }
