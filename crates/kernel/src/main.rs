@@ -82,7 +82,11 @@ fn run() -> Result<()> {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["cargo", ..] => template::cargo(&Home::from_env()?, &args[1..]),
         ["--control_file", file] => front::serve(Home::from_env()?, Path::new(file)),
-        ["warm"] => template::warm(&Home::from_env()?),
+        ["warm"] => {
+            // A kernel that warms its template has put the stand-ins into this process' environment already.
+            standin::uninstall();
+            template::warm(&Home::from_env()?)
+        }
         ["status"] => {
             let state = template::State::of(&Home::from_env()?);
             println!("{state}");

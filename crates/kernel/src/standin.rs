@@ -110,6 +110,16 @@ pub(crate) fn set_env(name: &str, value: &OsStr) {
     unsafe { env::set_var(name, value) }
 }
 
+/// Undoes [`install`] where the process that started this one had it done; otherwise nothing. Whoever looked for cargo
+/// with the stand-ins in place would find one of them, which would run itself for ever.
+pub(crate) fn uninstall() {
+    if env::var_os(REAL_CARGO).is_some() {
+        restore_env();
+        // SAFETY: as in `set_env`.
+        unsafe { env::remove_var(REAL_CARGO) }
+    }
+}
+
 /// Undoes [`install`] in a process that inherited its environment.
 pub(crate) fn restore_env() {
     for (name, value) in original_env() {
