@@ -55,7 +55,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`data`] | pictures and labels: class folders and other sources, splits, transforms, the loader, and a world that it draws itself |
-//! | [`hub`] | weights and data sets by name: found in the cache or fetched, always checked |
+//! | [`hub`] | weights and data sets by name: in this crate, in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
 //! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
 //! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of |

@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::http::Network;
 use super::progress::{Meter, Progress, Report, Stage};
 use super::weights::Weights;
-use super::{unpack, verify};
+use super::{drawn, unpack, verify};
 use crate::{Error, Result};
 
 /// A cache of weights and data sets, and how it is filled.
@@ -142,9 +142,12 @@ impl Hub {
         self
     }
 
-    /// Where these weights lie in the cache, or would lie.
+    /// Where these weights lie in the cache, or would lie; of those that come with this crate, where they lie in it.
     #[must_use]
     pub fn path_of(&self, weights: &dyn Weights) -> PathBuf {
+        if drawn::has(weights.entry()) {
+            return drawn::path_of(weights.entry());
+        }
         self.cache.join("weights").join(weights.entry().file_name)
     }
 
@@ -154,7 +157,7 @@ impl Hub {
         self.cache.join("datasets").join(dataset.name)
     }
 
-    /// The file of these weights: from the cache, from PyTorch's, or from the network.
+    /// The file of these weights: from this crate, from the cache, from PyTorch's, or from the network.
     ///
     /// # Errors
     ///
@@ -162,6 +165,9 @@ impl Hub {
     /// the one that the entry names; [`Error::DiskFull`] and [`Error::Io`] if the cache cannot be written.
     pub fn fetch(&self, weights: &dyn Weights) -> Result<PathBuf> {
         let entry = weights.entry();
+        if drawn::has(entry) {
+            return drawn::open(entry, &mut Meter::new(&self.report, entry.file_name));
+        }
         // The table's sizes are rounded.
         let most = (entry.megabytes * 1.01 * f64::from(1 << 20)) as u64 + (1 << 20);
         let wanted = Wanted {

@@ -12,14 +12,15 @@
 //! ```
 //!
 //! The entries are tables: [`all_weights`] has torchvision's names, addresses, accuracies and preprocessing,
-//! [`all_datasets`] the data sets whose SHA-256 a public source names. A [`Hub`] is where the files lie. It uses a
-//! file only if its hash is the one in the table, however the file came there: from the network, from PyTorch's
-//! own cache, or put there by hand.
+//! [`all_datasets`] the data sets whose SHA-256 a public source names. [`DrawnWeights`] need no network: they lie in this
+//! crate. A [`Hub`] is where the files lie. It uses a file only if its hash is the one in the table, however the file
+//! came there: from the network, from PyTorch's own cache, or put there by hand.
 
 mod cache;
 mod cifar;
 mod datasets;
 mod download;
+mod drawn;
 mod environment;
 mod http;
 mod locate;
@@ -32,6 +33,7 @@ mod weights;
 pub use cache::Hub;
 pub use cifar::CifarResNetWeights;
 pub use datasets::{DatasetEntry, DatasetFile, all_datasets, dataset};
+pub use drawn::DrawnWeights;
 pub use locate::{Located, locate};
 pub use progress::{Progress, Stage};
 pub use torchvision::{

@@ -1,6 +1,6 @@
 //! What is known of one file of weights, and the look-up by name.
 
-use super::{cifar, torchvision};
+use super::{cifar, drawn, torchvision};
 use crate::Result;
 use crate::data::Transform;
 use crate::names::unknown;
@@ -25,15 +25,15 @@ pub struct WeightsEntry {
     pub name: &'static str,
     /// The architecture, as torchvision's `get_model` takes it: `resnet50`.
     pub arch: &'static str,
-    /// Where the file is.
+    /// Where the file is fetched from; empty where it comes with this crate.
     pub url: &'static str,
-    /// The file's name in the cache.
+    /// The file's name, in the cache or in this crate.
     pub file_name: &'static str,
     /// The SHA-256 in hexadecimal, or its first digits (PyTorch's file names carry eight).
     pub sha256_prefix: &'static str,
     /// The size in MB of 2²⁰ bytes, as torchvision's `_file_size` counts them.
     pub megabytes: f64,
-    /// How many parameters the net has.
+    /// How many parameters the net has; those of the trunk where the file has no head.
     pub num_params: u64,
     /// How many classes the classifier tells apart; `None` where the file has no classifier that can be used.
     pub num_classes: Option<usize>,
@@ -76,11 +76,13 @@ impl Weights for WeightsEntry {
     }
 }
 
-/// All weights that are known by name, torchvision's first; of one architecture's, the default one is last.
+/// All weights that are known by name: torchvision's, of which each architecture's default is last, this crate's own, and
+/// Idelbayev's.
 #[must_use]
 pub fn all_weights() -> Vec<&'static WeightsEntry> {
     torchvision::TABLE
         .iter()
+        .chain(drawn::TABLE)
         .chain(cifar::TABLE)
         .copied()
         .collect()

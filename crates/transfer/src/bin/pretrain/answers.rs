@@ -186,6 +186,39 @@ mod tests {
         );
     }
 
+    /// Among 8 pictures are two pairs of views: as long as they are all alike, finding each other costs guessing.
+    #[test]
+    fn the_loss_of_views_pairs_the_rows_of_one_picture() {
+        let recipe = Recipe::Views;
+        let views = Pictures::new(recipe, 8, Sizes::all(16), 0).unwrap();
+        let loader = DataLoader::new(std::sync::Arc::new(views), Transform::new(), 8);
+        let batch = loader.batches(0).next().unwrap().unwrap();
+        let logits = Tensor::zeros([8, outputs(recipe)], (Kind::Float, Device::Cpu));
+        let cost = |logits: &Tensor| {
+            loss(recipe)
+                .sum(logits, &batch)
+                .unwrap()
+                .sum
+                .double_value(&[])
+        };
+        let asked = (0..QUESTIONS.len())
+            .filter(|number| recipe.asks(*number))
+            .count();
+        let questions = 4.0 * (asked as f64 + LEAF_WEIGHT * OF_LEAVES.len() as f64);
+        assert!((cost(&logits) - questions - 4.0 * VIEWS_WEIGHT).abs() < 1e-3);
+        let alike = |rows: [[i64; 2]; 2]| {
+            let logits = logits.copy();
+            for (number, rows) in (0..).zip(rows) {
+                for row in rows {
+                    let _ = logits.get(row).get(answers() + number).fill_(3.0);
+                }
+            }
+            cost(&logits) - questions
+        };
+        assert!(alike([[2, 3], [6, 7]]) < 0.2, "{}", alike([[2, 3], [6, 7]]));
+        assert!(alike([[2, 6], [3, 7]]) > 4.0 * VIEWS_WEIGHT);
+    }
+
     /// Views that agree cost next to nothing, views that say nothing cost as much as guessing among the others.
     #[test]
     fn two_views_find_each_other() {

@@ -55,7 +55,7 @@ impl Arguments {
             size: 64,
             first_size: 48,
             batch_size: 128,
-            optimizer: OptimizerConfig::adamw().weight_decay(0.05),
+            optimizer: adamw(),
             lr: 0.0015,
             seed: 0,
             precision: Precision::Full,
@@ -89,8 +89,12 @@ impl Arguments {
         if found.out.as_os_str().is_empty() {
             return Err("--out is missing".to_owned());
         }
-        if found.recipe.has_views() && found.batch_size % 2 == 1 {
-            return Err("--batch-size is odd, and would part two views of one picture".to_owned());
+        if found.recipe.has_views() && (!found.batch_size.is_multiple_of(4) || found.batch_size < 8)
+        {
+            let step = found.batch_size;
+            return Err(format!(
+                "--batch-size is {step}, and views need 8 or another multiple of 4: two pairs or more, none of them parted"
+            ));
         }
         if found.pictures < found.batch_size {
             let (pictures, step) = (found.pictures, found.batch_size);
@@ -102,10 +106,14 @@ impl Arguments {
     }
 }
 
+fn adamw() -> OptimizerConfig {
+    OptimizerConfig::adamw().weight_decay(0.05)
+}
+
 fn optimizer(name: &str) -> Result<OptimizerConfig, String> {
     match name {
         "sgd" => Ok(OptimizerConfig::sgd(0.9).weight_decay(1e-4)),
-        "adamw" => Ok(OptimizerConfig::adamw().weight_decay(0.05)),
+        "adamw" => Ok(adamw()),
         _ => Err(format!("there is no optimizer {name:?}, but sgd and adamw")),
     }
 }
@@ -146,7 +154,7 @@ mod tests {
             ("--out a --lr nan", "\"nan\""),
             ("--out a --recipe cake", "there is no recipe \"cake\""),
             ("--out a --precision half", "by the name \"half\""),
-            ("--out a --batch-size 7", "would part two views"),
+            ("--out a --batch-size 4", "none of them parted"),
             ("--out a --pictures 64", "do not make one step"),
             ("--outt a", "no option \"--outt\""),
         ] {

@@ -76,6 +76,9 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     // Each picture is drawn anew: their order is as random as they are.
     let loader = DataLoader::new(train, turned, arguments.batch_size)
+        .augment_seed(seed)
+        // A picture less would part all pairs behind it.
+        .strict()
         .drop_last()
         .layout(layout);
     let net = ResNet::new(
@@ -85,7 +88,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         seed,
     );
     let config = TrainConfig::new()
-        .optimizer(arguments.optimizer.clone())
+        .optimizer(arguments.optimizer)
         .lr(arguments.lr)
         .schedule(Schedule::Cosine { end: 0.0 }.warmed_up(Span::Share(WARM_UP)))
         .batch_loss(answers::loss(recipe))

@@ -67,6 +67,7 @@ pub(crate) struct Pictures {
     /// How many leaves of each species there are.
     per_species: usize,
     len: usize,
+    /// One: what a picture shows is in its targets. It tells the sizes, for a checkpoint to know the data set by.
     classes: Vec<String>,
     answers: Vec<[f32; ANSWERS]>,
 }
@@ -103,7 +104,10 @@ impl Pictures {
             leaves: [leaves_of(sizes.first)?, leaves_of(sizes.last)?],
             per_species,
             len,
-            classes: vec!["drawn".to_owned()],
+            classes: vec![format!(
+                "{recipe} of {} and {} pixels",
+                sizes.first, sizes.last
+            )],
             answers: Vec::new(),
         };
         pictures.answers = (0..len).map(|index| pictures.answers(index)).collect();
@@ -115,16 +119,9 @@ impl Pictures {
         match self.recipe.shown(index) {
             Shown::Leaf(leaf) => {
                 let species = &self.leaves[0].species()[leaf % SPECIES];
-                let margin = MarginKind::ALL
-                    .iter()
-                    .position(|kind| *kind == species.margin_kind());
-                let plan = PlanKind::ALL
-                    .iter()
-                    .position(|kind| *kind == species.plan_kind());
-                let about = [Some(leaf % SPECIES), margin, plan];
-                for (answer, known) in answers[QUESTIONS.len()..].iter_mut().zip(about) {
-                    *answer = known.map_or(UNASKED, |known| known as f32);
-                }
+                let (margin, plan) = (species.margin_kind() as usize, species.plan_kind() as usize);
+                let about = [leaf % SPECIES, margin, plan].map(|known| known as f32);
+                answers[QUESTIONS.len()..].copy_from_slice(&about);
             }
             Shown::Formula(number) => {
                 for (question, answer) in self.formulas[0].targets(number).iter().enumerate() {
@@ -163,7 +160,6 @@ impl Dataset for Pictures {
         self.len
     }
 
-    /// One: what a picture shows is in its targets.
     fn classes(&self) -> &[String] {
         &self.classes
     }
