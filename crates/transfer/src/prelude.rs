@@ -10,7 +10,7 @@ pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
 pub use crate::data::synth::{Domain, LeafTasks, Leaves, Scenes, Species, SpeciesSet};
 pub use crate::data::{
     Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
-    ImageFolder, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform, cifar10,
+    ImageFolder, InMemory, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform, cifar10,
     cifar100, mnist, stratified,
 };
 pub use crate::hub::{self, Hub, Weights};
@@ -25,9 +25,9 @@ pub use crate::models::{
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
     BatchLoss, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune,
-    FitConfig, Flow, HeadConfig, History, Learner, LearningRate, LinearHead, LossSum, LrFind,
+    FitConfig, Flow, HeadConfig, History, L2Sp, Learner, LearningRate, LinearHead, LossSum, LrFind,
     OneCycle, OptimizerConfig, Precision, Predictions, Schedule, Span, TrainConfig, evaluate,
-    features_at, features_of, fit, pixels_of, predict, predict_flipped,
+    features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Panel, ProgressBar, Show,
@@ -35,4 +35,4 @@ pub use crate::viz::{
     imagenet_pictures, loss_grid, lr_chart, map_grid, panels, progress, reliability_diagram,
     scatter, scatter_pictures, series_ink, show_all,
 };
-pub use crate::{Error, Result, best_device, check_interrupt, device, set_seed};
+pub use crate::{Error, Machine, Result, best_device, check_interrupt, device, set_seed};

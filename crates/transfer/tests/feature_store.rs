@@ -7,7 +7,7 @@ use image::{Rgb, RgbImage};
 use tch::Device;
 use transfer::data::{DataLoader, Dataset, ImageFolder, Transform};
 use transfer::models::{Backbone, CifarResNet};
-use transfer::train::{FeatureStore, Features, features_at, features_of};
+use transfer::train::{FeatureStore, Features, features_at, features_at_each, features_of};
 
 fn picture(path: &Path, value: u8) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -84,18 +84,16 @@ fn every_layer_has_a_table_of_its_own() {
     let (net, loader) = (net(0), loader(data.path(), Transform::square(32)));
     let mut store = FeatureStore::open(folder.path()).unwrap();
     let last = store.features(&net, &loader).unwrap();
-    for (layer, width) in [
-        ("layer1", 16),
-        ("layer2.1", 32),
-        ("layer3", 64),
-        ("linear", 2),
-    ] {
+    let layers = ["layer1", "layer2.1", "layer3", "linear"];
+    let in_one_pass = features_at_each(&net, &layers, &loader).unwrap();
+    for ((layer, width), together) in layers.into_iter().zip([16, 32, 64, 2]).zip(&in_one_pass) {
         let features = store.features_at(&net, layer, &loader).unwrap();
         assert_eq!(features.xs.size(), [4, width], "{layer}");
         assert!(equal(
             &features,
             &features_at(&net, layer, &loader).unwrap()
         ));
+        assert!(equal(&features, together), "{layer}");
         assert!(equal(
             &features,
             &store.features_at(&net, layer, &loader).unwrap()

@@ -25,6 +25,7 @@
 //! # }
 //! ```
 //!
+//! Few pictures and many epochs: [`InMemory`] reads each of them once.
 //! Folders that have `train/` and `val/` above their classes, or are to be split: [`ImageFolder::open_splits`].
 
 mod cifar;
@@ -34,11 +35,13 @@ mod folder_report;
 mod folder_splits;
 mod idx;
 mod image_folder;
+mod in_memory;
 mod jpeg_end;
 mod loader;
 mod manifest;
 mod mix;
 mod packed;
+mod parallel;
 pub(crate) mod rng;
 mod split;
 mod stamp;
@@ -51,6 +54,7 @@ pub use folder_report::FolderReport;
 pub use idx::{idx, mnist};
 pub use image_folder::ImageFolder;
 pub(crate) use image_folder::open_picture;
+pub use in_memory::InMemory;
 pub use loader::{Batch, Batches, DataLoader};
 pub use manifest::{BadRow, CsvManifest, CsvOptions};
 pub use mix::Mix;

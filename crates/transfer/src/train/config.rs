@@ -3,8 +3,8 @@
 use tch::Tensor;
 
 use super::{
-    BatchLoss, CrossEntropy, EarlyStopping, LearningRate, LossSum, OptimizerConfig, Precision,
-    Schedule,
+    BatchLoss, CrossEntropy, EarlyStopping, L2Sp, LearningRate, LossSum, OptimizerConfig,
+    Precision, Schedule,
 };
 use crate::data::{Batch, Mix};
 use crate::{Error, Result};
@@ -39,6 +39,8 @@ pub struct TrainConfig {
     pub mix: Option<Mix>,
     /// The largest norm that all gradients together may have in a step; larger ones are shortened to it.
     pub clip_norm: Option<f64>,
+    /// A pull back to where the weights started.
+    pub l2_sp: Option<L2Sp>,
     /// How many batches make one step. Gradients are those of the mean over all their pictures, also in the last,
     /// smaller group of an epoch. (Batch normalisation still sees one batch at a time.)
     pub accumulate: usize,
@@ -65,6 +67,7 @@ impl Default for TrainConfig {
             batch_loss: None,
             mix: None,
             clip_norm: None,
+            l2_sp: None,
             accumulate: 1,
             precision: Precision::Full,
             ema: None,
@@ -136,6 +139,13 @@ impl TrainConfig {
     #[must_use]
     pub fn clip_norm(mut self, norm: f64) -> Self {
         self.clip_norm = Some(norm);
+        self
+    }
+
+    /// Pulls the weights back to where they started; see [`L2Sp`].
+    #[must_use]
+    pub fn l2_sp(mut self, penalty: L2Sp) -> Self {
+        self.l2_sp = Some(penalty);
         self
     }
 

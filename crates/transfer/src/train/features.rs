@@ -1,7 +1,7 @@
 //! Features computed once. A frozen net's output is a function of the picture alone, so there is no reason to
 //! compute it again in every epoch.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::data::{DataLoader, Skipped};
 use crate::models::Backbone;
@@ -68,10 +68,7 @@ impl Features {
 /// The loader fails, or has not one readable picture. Unreadable ones are in [`Features::skipped`].
 pub fn features_of(net: &dyn Backbone, loader: &DataLoader) -> Result<Features> {
     let device = net.device();
-    collect(loader, |xs| {
-        net.features(&xs.to_device(device), false)
-            .to_device(tch::Device::Cpu)
-    })
+    collect_one(loader, |xs| net.features(&xs.to_device(device), false))
 }
 
 /// The features behind one layer (any of [`Backbone::tap_names`]), from one pass that ends there: `[N, C]`. A map
@@ -81,13 +78,28 @@ pub fn features_of(net: &dyn Backbone, loader: &DataLoader) -> Result<Features> 
 ///
 /// As [`features_of`]; or the net has no such layer.
 pub fn features_at(net: &dyn Backbone, layer: &str, loader: &DataLoader) -> Result<Features> {
+    Ok(features_at_each(net, &[layer], loader)?.remove(0))
+}
+
+/// As [`features_at`], of several layers, in the order asked for, from one pass over the pictures.
+///
+/// # Errors
+///
+/// As [`features_at`].
+pub fn features_at_each(
+    net: &dyn Backbone,
+    layers: &[&str],
+    loader: &DataLoader,
+) -> Result<Vec<Features>> {
     let device = net.device();
-    try_collect(loader, |xs| {
-        let mut ys = net.forward_features_at(layer, &xs.to_device(device), false)?;
-        if ys.dim() == 4 {
-            ys = ys.f_mean_dim([2i64, 3].as_slice(), false, Kind::Float)?;
-        }
-        Ok(ys.to_device(tch::Device::Cpu))
+    collect(loader, layers.len(), |xs| {
+        let seen = net.activations(layers, &xs.to_device(device), false)?;
+        let averaged = |ys: Tensor| match ys.dim() {
+            4 => ys.f_mean_dim([2i64, 3].as_slice(), false, Kind::Float),
+            _ => Ok(ys),
+        };
+        let rows = seen.into_iter().map(averaged);
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
     })
 }
 
@@ -97,19 +109,21 @@ pub fn features_at(net: &dyn Backbone, layer: &str, loader: &DataLoader) -> Resu
 ///
 /// As [`features_of`].
 pub fn pixels_of(loader: &DataLoader) -> Result<Features> {
-    collect(loader, |xs| xs.flatten(1, -1))
+    collect_one(loader, |xs| xs.flatten(1, -1))
 }
 
-fn collect(loader: &DataLoader, features: impl Fn(&Tensor) -> Tensor) -> Result<Features> {
-    try_collect(loader, |xs| Ok(features(xs)))
+fn collect_one(loader: &DataLoader, features: impl Fn(&Tensor) -> Tensor) -> Result<Features> {
+    Ok(collect(loader, 1, |xs| Ok(vec![features(xs)]))?.remove(0))
 }
 
-fn try_collect(
+/// What `features` makes of each batch, the same number of tables as `kinds` says, each one table over all batches.
+fn collect(
     loader: &DataLoader,
-    features: impl Fn(&Tensor) -> Result<Tensor>,
-) -> Result<Features> {
-    let (mut xs, mut labels, mut indices, mut skipped) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    kinds: usize,
+    features: impl Fn(&Tensor) -> Result<Vec<Tensor>>,
+) -> Result<Vec<Features>> {
+    let mut xs: Vec<Vec<Tensor>> = (0..kinds).map(|_| Vec::new()).collect();
+    let (mut labels, mut indices, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     for batch in loader.batches(0) {
         check_interrupt()?;
         let batch = batch?;
@@ -117,7 +131,10 @@ fn try_collect(
         if batch.indices.is_empty() {
             continue;
         }
-        xs.push(tch::no_grad(|| features(&batch.xs))?.to_kind(Kind::Float));
+        let rows = tch::no_grad(|| features(&batch.xs))?;
+        for (xs, rows) in xs.iter_mut().zip(rows) {
+            xs.push(rows.to_device(Device::Cpu).to_kind(Kind::Float));
+        }
         labels.push(batch.labels);
         indices.extend(batch.indices);
     }
@@ -129,12 +146,13 @@ fn try_collect(
             found,
         ));
     }
-    let classes = loader.dataset().classes().to_vec();
-    Ok(Features {
+    let labels = Tensor::cat(&labels, 0);
+    let table = |xs: Vec<Tensor>| Features {
         xs: Tensor::cat(&xs, 0),
-        labels: Tensor::cat(&labels, 0),
-        classes,
-        indices,
-        skipped,
-    })
+        labels: labels.copy(),
+        classes: loader.dataset().classes().to_vec(),
+        indices: indices.clone(),
+        skipped: skipped.clone(),
+    };
+    Ok(xs.into_iter().map(table).collect())
 }

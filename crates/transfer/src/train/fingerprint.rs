@@ -40,6 +40,7 @@ impl Fingerprint {
             batch_loss,
             mix,
             clip_norm,
+            l2_sp,
             accumulate,
             precision,
             ema,
@@ -60,6 +61,9 @@ impl Fingerprint {
             ("early_stopping", format!("{early_stopping:?}")),
             ("seed", seed.to_string()),
         ];
+        if let Some(penalty) = l2_sp {
+            lines.insert("configuration: l2_sp".into(), format!("{penalty:?}"));
+        }
         if let Some(loss) = batch_loss {
             lines.insert("configuration: batch_loss".into(), format!("{loss:?}"));
         }

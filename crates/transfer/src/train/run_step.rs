@@ -145,6 +145,9 @@ impl Run<'_> {
         {
             scale_gradients(&mut gradients, nominal / gathered.weight);
         }
+        if let Some(penalty) = &self.session.config.l2_sp {
+            penalty.add_gradients(self.session.net)?;
+        }
         step.grad_norm = gradient_norm(&gradients);
         if !step.grad_norm.is_finite() {
             let reason = format!("the norm of the gradients became {}", step.grad_norm);

@@ -2,7 +2,6 @@
 
 mod coco;
 mod files;
-mod parallel;
 mod rle;
 mod staging;
 mod voc;
@@ -15,7 +14,7 @@ use super::Scenes;
 use crate::{Error, Result};
 
 pub(super) use files::save_png;
-pub(super) use parallel::in_parallel;
+pub(super) use super::super::parallel::in_parallel;
 pub(super) use staging::Staging;
 
 /// A layout of files for detection data: to rehearse with what your own data will look like.

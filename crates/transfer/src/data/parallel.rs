@@ -7,7 +7,7 @@ use std::thread;
 use crate::{Result, check_interrupt};
 
 /// What `make` makes of each number below `count`, in order; the first error, if there is one.
-pub(in super::super) fn in_parallel<T: Send>(
+pub(super) fn in_parallel<T: Send>(
     count: usize,
     make: impl Fn(usize) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {

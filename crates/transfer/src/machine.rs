@@ -1,0 +1,105 @@
+//! What there is to compute with.
+
+use std::fmt;
+use std::fs;
+
+use tch::{Cuda, Device};
+
+use crate::best_device;
+
+/// What a training can count on here; as text, a line for each.
+///
+/// ```
+/// use transfer::Machine;
+///
+/// let machine: Machine = Machine::here();
+/// assert!(machine.cores >= 1);
+/// println!("{machine}");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Machine {
+    /// The version of the libtorch that this crate was compiled for; `None`: its headers do not say.
+    pub libtorch: Option<&'static str>,
+    /// What [`best_device`] chooses.
+    pub device: Device,
+    /// How many CUDA devices libtorch sees.
+    pub cuda_devices: usize,
+    /// Processors that this process may use.
+    pub cores: usize,
+    /// Threads in which libtorch computes one operation.
+    pub threads: usize,
+    /// All memory, in bytes; Linux alone tells.
+    pub memory: Option<u64>,
+    /// Memory that programs can still have, in bytes; Linux alone tells.
+    pub free_memory: Option<u64>,
+}
+
+impl Machine {
+    /// The machine that this runs on, as it is now.
+    #[must_use]
+    pub fn here() -> Self {
+        let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        Self {
+            libtorch: option_env!("TRANSFER_LIBTORCH"),
+            device: best_device(),
+            cuda_devices: usize::try_from(Cuda::device_count()).unwrap_or(0),
+            cores: std::thread::available_parallelism().map_or(1, |cores| cores.get()),
+            threads: usize::try_from(tch::get_num_threads()).unwrap_or(1),
+            memory: bytes(&info, "MemTotal:"),
+            free_memory: bytes(&info, "MemAvailable:"),
+        }
+    }
+}
+
+/// A line of `/proc/meminfo`.
+fn bytes(info: &str, name: &str) -> Option<u64> {
+    let line = info.lines().find_map(|line| line.strip_prefix(name))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+        writeln!(f, "libtorch  {}", self.libtorch.unwrap_or("unknown"))?;
+        writeln!(
+            f,
+            "device    {:?} ({} CUDA devices seen)",
+            self.device, self.cuda_devices
+        )?;
+        write!(
+            f,
+            "threads   {} for an operation, on {} cores",
+            self.threads, self.cores
+        )?;
+        if let (Some(all), Some(free)) = (self.memory, self.free_memory) {
+            let (all, free) = (gigabytes(all), gigabytes(free));
+            write!(f, "\nmemory    {all:.1} GB, {free:.1} GB of it free")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_read() {
+        let info = "MemTotal:       24577000 kB\nMemFree:  1 kB\nMemAvailable:   20000000 kB\n";
+        assert_eq!(bytes(info, "MemTotal:"), Some(24_577_000 * 1024));
+        assert_eq!(bytes(info, "MemAvailable:"), Some(20_000_000 * 1024));
+        assert_eq!(bytes("", "MemTotal:"), None);
+    }
+
+    #[test]
+    fn what_is_here_is_told() {
+        let machine = Machine::here();
+        assert!(machine.threads >= 1 && machine.libtorch.is_some_and(|it| it.starts_with("2.")));
+        let text = machine.to_string();
+        for part in ["libtorch  2.", "device", "threads"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}
