@@ -134,7 +134,7 @@ fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
     Ok(())
 }
 
-/// Asks the kernel what Jupyter's conformance suite asks, and some more.
+/// Asks the kernel what Jupyter's conformance suite asks, and some more, and then what a lesson does.
 fn conformance(paths: &Paths, environment: &Environment) -> Result<String> {
     let python = || {
         let mut command = Command::new(&environment.python);
@@ -153,14 +153,15 @@ fn conformance(paths: &Paths, environment: &Environment) -> Result<String> {
         // An environment of the user's own need not have it.
         return Ok("skipped: jupyter_kernel_test is not installed".to_owned());
     }
-    let script = paths.root.join("crates/kernel/tests/conformance.py");
-    let status = python()
-        .arg(script)
-        .env("KERNEL", "rust")
-        .status()
-        .context("cannot start Python")?;
-    if !status.success() {
-        bail!("the kernel does not conform ({status})");
+    for script in ["conformance.py", "library.py"] {
+        let status = python()
+            .arg(paths.root.join("crates/kernel/tests").join(script))
+            .env("KERNEL", "rust")
+            .status()
+            .context("cannot start Python")?;
+        if !status.success() {
+            bail!("the kernel does not pass {script} ({status})");
+        }
     }
     Ok(String::new())
 }
