@@ -60,7 +60,7 @@ def main():
                 expect(code, "error", name)
             else:
                 # All that a crash took is there again before it is asked for.
-                expect(WORK[number % 10 - 1].format(number=number))
+                expect(WORK[number % 10 - 1].format(number=number // 10 + 1))
             if number % 10 == 9:
                 shares = kernel.processes()
                 held.append((shares[kernel.pid][1], sum(share for _, share in shares.values())))
