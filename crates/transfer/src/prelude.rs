@@ -10,8 +10,8 @@ pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
 pub use crate::data::synth::{Domain, LeafTasks, Leaves, Scenes, Species, SpeciesSet};
 pub use crate::data::{
     Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
-    ImageFolder, InMemory, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform, cifar10,
-    cifar100, mnist, stratified,
+    ImageFolder, InMemory, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform,
+    cifar10, cifar100, mnist, stratified,
 };
 pub use crate::hub::{self, Hub, Weights};
 pub use crate::metrics::{

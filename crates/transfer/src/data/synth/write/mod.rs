@@ -13,8 +13,8 @@ use std::path::Path;
 use super::Scenes;
 use crate::{Error, Result};
 
-pub(super) use files::save_png;
 pub(super) use super::super::parallel::in_parallel;
+pub(super) use files::save_png;
 pub(super) use staging::Staging;
 
 /// A layout of files for detection data: to rehearse with what your own data will look like.
