@@ -13,7 +13,9 @@ fn main() {
     if std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family.contains("unix")) {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
     }
-    if let Some(version) = version(&Path::new(&lib).join("../include/torch/headeronly/version.h")) {
+    let header = Path::new(&lib).join("../include/torch/headeronly/version.h");
+    println!("cargo:rerun-if-changed={}", header.display());
+    if let Some(version) = version(&header) {
         println!("cargo:rustc-env=TRANSFER_LIBTORCH={version}");
     }
 }

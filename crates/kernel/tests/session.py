@@ -87,7 +87,7 @@ class Session:
                     continue
                 shares = [line.split() for line in (entry / "smaps_rollup").read_text().splitlines()]
                 share = sum(int(line[1]) for line in shares if line[0] == "Pss:")
-                found[int(entry.name)] = ((entry / "comm").read_text().strip(), share / 1000)
+                found[int(entry.name)] = ((entry / "comm").read_text().strip(), share * 1024 / 1e6)
             except (OSError, ProcessLookupError):
                 # It ended meanwhile.
                 continue

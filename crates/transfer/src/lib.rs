@@ -63,9 +63,9 @@
 //! | [`project`] | many dimensions as two: PCA, t-SNE |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |
 //!
-//! [`prelude`] is the one import of a notebook. [`Machine`] tells what there is to compute with, [`device()`] and [`set_seed`]
-//! say where it runs and where randomness starts. Whatever can fail returns one [`Error`], whose message says what was expected, what was found, and what to
-//! do. Shapes are written `[N, C, H, W]`: pictures, channels, rows, columns.
+//! [`prelude`] is the one import of a notebook. [`Machine`] tells what there is to compute with, [`device()`] and
+//! [`set_seed`] say where it runs and where randomness starts. Whatever can fail returns one [`Error`], whose message
+//! says what was expected, what was found, and what to do. Shapes are written `[N, C, H, W]`: pictures, channels, rows, columns.
 
 pub mod data;
 

@@ -52,8 +52,8 @@ impl Machine {
     }
 }
 
-/// A line of `/proc/meminfo`.
-fn bytes(info: &str, name: &str) -> Option<u64> {
+/// What a line of `/proc/meminfo`, or of a process' `status`, says in kilobytes.
+pub(crate) fn bytes(info: &str, name: &str) -> Option<u64> {
     let line = info.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kibibytes.checked_mul(1024)

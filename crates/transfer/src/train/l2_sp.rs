@@ -34,7 +34,7 @@ use crate::models::Backbone;
 pub struct L2Sp {
     alpha: f64,
     beta: f64,
-    /// The trunk's trainable variables as they were. Clones share it.
+    /// All variables of the trunk as they were, frozen ones too: a later phase may train them. Clones share it.
     start: Rc<StateDict>,
     /// Tells one start from another.
     hash: u64,
@@ -49,8 +49,8 @@ impl L2Sp {
         let mut hash = Xxh3Default::new();
         let mut start = StateDict::new();
         for (name, variable) in sorted_variables(net) {
-            // Running statistics are no weights: no loss pulls at them.
-            if name.starts_with(&head) || !variable.requires_grad() {
+            // Running statistics never have a gradient to add to.
+            if name.starts_with(&head) {
                 continue;
             }
             let copy = tch::no_grad(|| variable.detach().copy());
@@ -119,8 +119,13 @@ mod tests {
 
     #[test]
     fn the_trunk_is_pulled_to_its_start_and_the_head_to_nothing() {
-        let net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 3, Device::Cpu, 0);
+        let mut net = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 3, Device::Cpu, 0);
+        // As where the head is trained first: what is frozen now may be trained later.
+        net.freeze_up_to("layer3").unwrap();
         let penalty = L2Sp::toward(&net, 0.1, 0.01);
+        for layer in net.frozen() {
+            net.unfreeze(&layer).unwrap();
+        }
         let xs = Tensor::rand([4, 3, 16, 16], (Kind::Float, Device::Cpu));
         net.logits(&xs, true).square().sum(Kind::Float).backward();
         let gradients = || -> BTreeMap<String, Tensor> {

@@ -6,14 +6,11 @@ use std::process::Command;
 
 use tch::Device;
 
+use crate::machine::bytes;
+
 /// The most memory that this process has had resident so far, in bytes.
 pub(super) fn peak_memory() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
+    bytes(&fs::read_to_string("/proc/self/status").ok()?, "VmHWM:")
 }
 
 /// The processor time of this process so far, on all cores, in seconds.
