@@ -21,9 +21,11 @@ const RECORD: &str = "rustc.call";
 /// What the call is recorded for, for the process that records it.
 const RECORD_FOR: &str = "TRANSFER_KERNEL_RECORD_FOR";
 
-/// What cargo sets for rustc, and rustc or a macro may look at.
+/// What cargo sets for rustc, and rustc or a macro may look at. Its job server is gone when the call is made again: the
+/// numbers in `CARGO_MAKEFLAGS` are then of no open file, which rustc complains of, or of a file that is something else.
 fn is_for_rustc(name: &str) -> bool {
-    name.starts_with("CARGO") || ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"].contains(&name)
+    let of_cargo = name.starts_with("CARGO") && name != "CARGO_MAKEFLAGS";
+    of_cargo || ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"].contains(&name)
 }
 
 /// All that a call follows from, besides the code.
@@ -112,6 +114,12 @@ fn announce(out: &Path) -> Option<Value> {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn the_job_server_is_not_recorded() {
+        assert!(is_for_rustc("CARGO_PKG_NAME") && is_for_rustc("LD_LIBRARY_PATH"));
+        assert!(!is_for_rustc("CARGO_MAKEFLAGS") && !is_for_rustc("HOME"));
+    }
 
     #[test]
     fn a_call_is_made_again_until_something_changes() {
