@@ -110,6 +110,46 @@ fn a_frozen_layer_is_untouched_by_training() {
 }
 
 #[test]
+fn frozen_batch_normalisation_stays_while_the_rest_learns() {
+    let _turn = alone();
+    let mut net = build("resnet18", 10, Device::Cpu, 0).unwrap();
+    let xs = pictures(32);
+    step(&*net, &xs);
+    let whole = net.parameter_counts();
+    let is_norm = |name: &str| name.contains("bn") || name.contains("downsample.1");
+    net.freeze_batch_norm();
+    assert!(net.variables().is_batch_norm_frozen() && net.frozen().is_empty());
+    // A layer that was frozen and learns again has its batch normalisation frozen still.
+    net.freeze("layer2").unwrap();
+    net.unfreeze("layer2").unwrap();
+    let before = state(&*net);
+    let evaluated = net.features(&xs, false);
+    assert!(net.features(&xs, true).equal(&evaluated));
+    step(&*net, &xs);
+    for (name, value) in &state(&*net) {
+        assert_eq!(is_norm(name), value.equal(&before[name]), "{name}");
+    }
+    net.freeze("layer1").unwrap();
+    net.unfreeze_batch_norm();
+    assert!(!net.variables().is_batch_norm_frozen());
+    let before = state(&*net);
+    step(&*net, &xs);
+    for (name, value) in &state(&*net) {
+        assert_eq!(
+            name.starts_with("layer1."),
+            value.equal(&before[name]),
+            "{name}"
+        );
+    }
+    net.unfreeze("layer1").unwrap();
+    assert_eq!(net.parameter_counts(), whole);
+    // Nothing to freeze.
+    let mut vgg = Vgg::new(VggConfig::VGG11, 10, Device::Cpu, 0);
+    vgg.freeze_batch_norm();
+    assert_eq!(vgg.parameter_counts().0, vgg.parameter_counts().1);
+}
+
+#[test]
 fn dropout_drops_in_training_and_not_when_frozen() {
     let _turn = alone();
     let mut net = Vgg::new(VggConfig::VGG11, 10, Device::Cpu, 0);

@@ -163,6 +163,20 @@ pub trait Backbone: ModuleT {
         Ok(())
     }
 
+    /// Freezes batch normalisation in all layers, and nothing else: it uses and keeps its running statistics, also when
+    /// the net is called with `train`, and its scale and shift no longer require gradients. For batches that are too
+    /// small, or too unlike those of the pretraining, to have statistics of their own. It holds until
+    /// [`unfreeze_batch_norm`](Self::unfreeze_batch_norm), also through [`unfreeze`](Self::unfreeze) and the recipes of
+    /// a [`Learner`](crate::train::Learner). Without any batch normalisation it changes nothing.
+    fn freeze_batch_norm(&mut self) {
+        self.variables_mut().set_batch_norm_frozen(true);
+    }
+
+    /// Undoes [`freeze_batch_norm`](Self::freeze_batch_norm), but in frozen layers.
+    fn unfreeze_batch_norm(&mut self) {
+        self.variables_mut().set_batch_norm_frozen(false);
+    }
+
     /// The names of the frozen steps, from the input on.
     fn frozen(&self) -> Vec<String> {
         let mut steps: Vec<String> = self.steps().into_iter().map(|step| step.name).collect();

@@ -40,8 +40,8 @@ pub(super) fn within(name: &str, layer: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Takes `xs` through the steps and shows every result, with the step's number, to `see`. Frozen steps compute as in
-/// evaluation.
+/// Takes `xs` through the steps and shows every result, with the step's number, to `see`. Frozen steps, and those with a
+/// frozen batch normalisation, compute as in evaluation.
 pub(super) fn walk(
     steps: &[Step<'_>],
     variables: &Variables,
@@ -53,7 +53,7 @@ pub(super) fn walk(
     for (number, step) in steps.iter().enumerate() {
         xs = step
             .module
-            .forward_t(&xs, train && !variables.is_frozen(&step.name));
+            .forward_t(&xs, train && !variables.is_evaluated(&step.name));
         see(number, &xs);
     }
     xs

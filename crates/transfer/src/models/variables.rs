@@ -24,6 +24,8 @@ pub struct ParameterGroup {
 pub struct Variables {
     pub(super) store: nn::VarStore,
     frozen: BTreeSet<String>,
+    /// Every batch normalisation ("layer1.0.bn1"), where all of them are frozen.
+    frozen_norms: BTreeSet<String>,
 }
 
 impl Variables {
@@ -33,6 +35,7 @@ impl Variables {
         Self {
             store: nn::VarStore::new(device),
             frozen: BTreeSet::new(),
+            frozen_norms: BTreeSet::new(),
         }
     }
 
@@ -48,12 +51,43 @@ impl Variables {
         self.frozen.contains(step)
     }
 
+    /// Whether batch normalisation is frozen, wherever it is.
+    #[must_use]
+    pub fn is_batch_norm_frozen(&self) -> bool {
+        !self.frozen_norms.is_empty()
+    }
+
+    /// Whether the step of that name computes as in evaluation, also in training.
+    pub(super) fn is_evaluated(&self, step: &str) -> bool {
+        self.is_frozen(step) || self.frozen_norms.iter().any(|norm| within(norm, step))
+    }
+
+    /// Freezes batch normalisation in all steps, or lets it train again where its step does.
+    pub(super) fn set_batch_norm_frozen(&mut self, frozen: bool) {
+        let variables = self.store.variables();
+        let norms = variables
+            .keys()
+            .filter_map(|name| name.strip_suffix(".running_mean"));
+        let norms: BTreeSet<String> = norms.map(str::to_owned).collect();
+        self.frozen_norms.clear();
+        for (name, parameter) in self.parameters() {
+            if norms.iter().any(|norm| within(&name, norm)) {
+                let in_frozen_step = self.frozen.iter().any(|step| within(&name, step));
+                let _same_tensor = parameter.set_requires_grad(!(frozen || in_frozen_step));
+            }
+        }
+        if frozen {
+            self.frozen_norms = norms;
+        }
+    }
+
     /// Freezes these steps, or lets them train again: decides whether their parameters require gradients, and
-    /// what [`is_frozen`](Self::is_frozen) says.
+    /// what [`is_frozen`](Self::is_frozen) says. A frozen batch normalisation stays frozen.
     pub(super) fn set_frozen(&mut self, steps: Vec<String>, frozen: bool) {
         for (name, parameter) in self.parameters() {
             if steps.iter().any(|step| within(&name, step)) {
-                let _same_tensor = parameter.set_requires_grad(!frozen);
+                let kept = self.frozen_norms.iter().any(|norm| within(&name, norm));
+                let _same_tensor = parameter.set_requires_grad(!(frozen || kept));
             }
         }
         for step in steps {

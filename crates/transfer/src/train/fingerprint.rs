@@ -32,6 +32,9 @@ impl Fingerprint {
             let value = format!("{:?} {:?}", variable.size(), variable.kind());
             lines.insert(format!("net: {name}"), value);
         }
+        if net.variables().is_batch_norm_frozen() {
+            lines.insert("net: batch normalisation".into(), "frozen".into());
+        }
         let TrainConfig {
             optimizer,
             lr,
