@@ -237,6 +237,17 @@ pub enum Error {
         difference: String,
     },
 
+    /// A file is not the table of this comparison.
+    #[error(
+        "{path:?} is not the table of this study: {reason}. Move it away, or name another file."
+    )]
+    Study {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// An argument has a value that makes no sense here.
     #[error("{what}: expected {expected}, found {found}")]
     Argument {

@@ -63,7 +63,8 @@
 //! | [`project`] | many dimensions as two: PCA, t-SNE |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |
 //!
-//! [`prelude`] is the one import of a notebook. [`Machine`] tells what there is to compute with, [`device()`] and
+//! [`prelude`] is the one import of a notebook. [`Machine`] tells what there is to compute with, [`MemoryMeter`] what
+//! a piece of work took of it, [`Study`] keeps the results of many runs; [`device()`] and
 //! [`set_seed`] say where it runs and where randomness starts. Whatever can fail returns one [`Error`], whose message
 //! says what was expected, what was found, and what to do. Shapes are written `[N, C, H, W]`: pictures, channels, rows, columns.
 
@@ -86,8 +87,10 @@ mod kernel;
 mod machine;
 mod names;
 pub mod prelude;
+mod study;
 
 pub use device::{best_device, device, set_seed};
 pub use error::{Error, Result};
 pub use kernel::check_interrupt;
-pub use machine::Machine;
+pub use machine::{Machine, MemoryMeter};
+pub use study::Study;

@@ -52,8 +52,57 @@ impl Machine {
     }
 }
 
+/// The memory that a piece of work takes, such as a training.
+///
+/// ```
+/// use transfer::MemoryMeter;
+///
+/// let meter: MemoryMeter = MemoryMeter::start();
+/// // Work.
+/// if let Some(bytes) = meter.peak() {
+///     println!("{:.0} MB", bytes as f64 / 1e6);
+/// }
+/// ```
+#[derive(Debug)]
+pub struct MemoryMeter {
+    before: Option<u64>,
+}
+
+impl MemoryMeter {
+    /// Starts to measure. What was freed before goes back to the system, so that using it again counts, and the mark of
+    /// the most that the process ever had is set to what it has now (for [`Epoch::peak_memory`](crate::train::Epoch),
+    /// too).
+    #[must_use]
+    pub fn start() -> Self {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        {
+            unsafe extern "C" {
+                fn malloc_trim(pad: usize) -> i32;
+            }
+            // SAFETY: glibc's own function, which may be called at any time from any thread.
+            let _released = unsafe { malloc_trim(0) };
+        }
+        // Where that is forbidden, the mark stays where it was, and the measurement would count what was before.
+        let reset = fs::write("/proc/self/clear_refs", "5").is_ok();
+        let before = reset.then(|| status("VmRSS:")).flatten();
+        Self { before }
+    }
+
+    /// The most that the process has had resident since, beyond what it had at the start, in bytes; `None` where the
+    /// system does not tell (Linux does). A GPU's memory does not count.
+    #[must_use]
+    pub fn peak(&self) -> Option<u64> {
+        Some(status("VmHWM:")?.saturating_sub(self.before?))
+    }
+}
+
+/// What the system says of this process' memory, in bytes.
+pub(crate) fn status(name: &str) -> Option<u64> {
+    bytes(&fs::read_to_string("/proc/self/status").ok()?, name)
+}
+
 /// What a line of `/proc/meminfo`, or of a process' `status`, says in kilobytes.
-pub(crate) fn bytes(info: &str, name: &str) -> Option<u64> {
+fn bytes(info: &str, name: &str) -> Option<u64> {
     let line = info.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kibibytes.checked_mul(1024)

@@ -26,13 +26,15 @@ pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
     BatchLoss, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune,
     FitConfig, Flow, HeadConfig, History, L2Sp, Learner, LearningRate, LinearHead, LossSum, LrFind,
-    OneCycle, OptimizerConfig, Precision, Predictions, Schedule, Span, TrainConfig, evaluate,
-    features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
+    LrRange, OneCycle, OptimizerConfig, Precision, Predictions, Schedule, Span, TrainConfig,
+    evaluate, features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
-    Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Panel, ProgressBar, Show,
-    Table, Tile, bars, confusion_chart, curves, df, filter_grid, grid, grouped_bars, history_chart,
-    imagenet_pictures, loss_grid, lr_chart, map_grid, panels, progress, reliability_diagram,
-    scatter, scatter_pictures, series_ink, show_all,
+    Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel, ProgressBar,
+    Show, Table, Tile, bars, confusion_chart, curves, df, filter_grid, grid, grouped_bars,
+    history_chart, imagenet_pictures, loss_grid, lr_chart, map_grid, measures, panels, progress,
+    reliability_diagram, scatter, scatter_pictures, series_ink, show_all,
 };
-pub use crate::{Error, Machine, Result, best_device, check_interrupt, device, set_seed};
+pub use crate::{
+    Error, Machine, MemoryMeter, Result, Study, best_device, check_interrupt, device, set_seed,
+};

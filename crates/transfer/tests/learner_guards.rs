@@ -10,8 +10,8 @@ use transfer::Error;
 use transfer::checkpoint::StateDict;
 use transfer::models::Backbone;
 use transfer::train::{
-    EarlyStopping, Ema, Every, Flow, Learner, Monitor, OptimizerConfig, Snapshot, State, Stopped,
-    TrainConfig, suggest_steep, suggest_valley,
+    EarlyStopping, Ema, Every, Flow, Learner, LrRange, Monitor, OptimizerConfig, Snapshot, State,
+    Stopped, TrainConfig, suggest_steep, suggest_valley,
 };
 
 fn sgd(lr: f64) -> TrainConfig {
@@ -267,6 +267,26 @@ fn lr_find_suggests_and_leaves_no_trace() {
         found.lrs.len() <= 100 && found.lrs[0] == 1e-7 && found.lrs.len() == found.losses.len()
     );
     assert_eq!(learner.lr_find().unwrap(), found);
+    let short = LrRange {
+        start: 1e-4,
+        end: 1.0,
+        steps: 24,
+    };
+    let found = learner.lr_find_in(short).unwrap();
+    let lrs = &found.lrs;
+    assert!(lrs.len() <= 24 && lrs[0] == 1e-4 && lrs.windows(2).all(|pair| pair[0] < pair[1]));
+    assert!((lrs[1] / lrs[0] - 1e4_f64.powf(1.0 / 24.0)).abs() < 1e-9);
+    for wrong in [
+        LrRange {
+            start: 0.0,
+            ..short
+        },
+        LrRange { end: 1e-4, ..short },
+        LrRange { steps: 3, ..short },
+    ] {
+        let message = learner.lr_find_in(wrong).unwrap_err().to_string();
+        assert!(message.contains("range of learning rates"), "{message}");
+    }
     // A training after it is the training without it.
     let one = learner.fit(1).unwrap().without_measurements();
     assert_eq!(

@@ -68,5 +68,51 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
                 }),
             )?,
         ),
+        (
+            "measures",
+            measures(
+                "Two strategies, a net from scratch, and an odd one",
+                &names(&[
+                    "probe",
+                    "all layers, discriminative rates",
+                    "from scratch",
+                    "odd",
+                ]),
+                &[
+                    Measure::new(
+                        "5 labels",
+                        "accuracy, %",
+                        &[
+                            vec![61.0, 58.0, 64.0],
+                            vec![55.0, 49.0],
+                            vec![21.0],
+                            vec![f64::NAN],
+                        ],
+                    )
+                    .top(100.0),
+                    Measure::new(
+                        "60 labels",
+                        "accuracy, %",
+                        &[
+                            vec![84.0, 85.0, 84.5],
+                            vec![98.0, 100.0],
+                            vec![51.0, 71.0],
+                            vec![-3.0],
+                        ],
+                    )
+                    .top(100.0),
+                    Measure::new(
+                        "time",
+                        "s, one run",
+                        &[vec![0.02], vec![141.0, 138.0], vec![12_345.0], vec![0.0]],
+                    ),
+                    Measure::new(
+                        "trainable",
+                        "%",
+                        &[vec![0.05], vec![100.0], vec![100.0], vec![]],
+                    ),
+                ],
+            )?,
+        ),
     ])
 }

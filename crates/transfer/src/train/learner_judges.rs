@@ -7,7 +7,7 @@ use tch::{Kind, Tensor};
 use super::predictions::evaluate_as;
 use super::session::{check_classes, outputs};
 use super::source::Source;
-use super::{Evaluation, Learner, LrFind, Predictions, lr_find, predict, predict_flipped};
+use super::{Evaluation, Learner, LrFind, LrRange, Predictions, lr_find, predict, predict_flipped};
 use crate::data::{DataLoader, RgbImage, open_picture};
 use crate::{Error, Result};
 
@@ -20,7 +20,16 @@ impl Learner {
     ///
     /// The loader fails, a label has no place in the net's head, nothing can learn, or the loss diverges at once.
     pub fn lr_find(&mut self) -> Result<LrFind> {
-        lr_find::lr_find(&*self.net, &self.train, &self.config)
+        self.lr_find_in(LrRange::default())
+    }
+
+    /// As [`lr_find`](Self::lr_find), between other rates or in fewer steps.
+    ///
+    /// # Errors
+    ///
+    /// As [`lr_find`](Self::lr_find); or the range is empty, or has too few steps.
+    pub fn lr_find_in(&mut self, range: LrRange) -> Result<LrFind> {
+        lr_find::lr_find(&*self.net, &self.train, &self.config, range)
     }
 
     /// The loss and the accuracy on other pictures, and what the net says of each.

@@ -9,13 +9,48 @@ use crate::data::rng::Rng;
 use crate::models::Backbone;
 use crate::{Error, Result, check_interrupt};
 
-const START: f64 = 1e-7;
-const END: f64 = 10.0;
-const STEPS: usize = 100;
 /// How much of the smoothed loss is kept at each step.
 const SMOOTHING: f64 = 0.98;
+/// Fewer steps have no shape to be read.
+const MIN_STEPS: usize = 20;
 /// Beyond so many times the best smoothed loss, it has diverged.
 const DIVERGED: f64 = 4.0;
+
+/// Between which learning rates to search, and in how many steps; fastai's by default.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LrRange {
+    /// The lowest learning rate.
+    pub start: f64,
+    /// What the rates grow towards, by the same factor at every step.
+    pub end: f64,
+    /// How many batches it takes at most.
+    pub steps: usize,
+}
+
+impl Default for LrRange {
+    fn default() -> Self {
+        Self {
+            start: 1e-7,
+            end: 10.0,
+            steps: 100,
+        }
+    }
+}
+
+impl LrRange {
+    fn check(&self) -> Result<()> {
+        let Self { start, end, steps } = *self;
+        if start > 0.0 && start < end && end.is_finite() && steps >= MIN_STEPS {
+            return Ok(());
+        }
+        let expected = format!("0 < start < end, and {MIN_STEPS} steps or more");
+        Err(Error::argument(
+            "range of learning rates",
+            expected,
+            format!("{self:?}"),
+        ))
+    }
+}
 
 /// The losses at growing learning rates, and what they suggest; [`lr_chart`](crate::viz::lr_chart) draws it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,23 +70,25 @@ pub(super) fn lr_find(
     net: &dyn Backbone,
     train: &dyn Source,
     config: &TrainConfig,
+    range: LrRange,
 ) -> Result<LrFind> {
+    range.check()?;
     check_labels(net, train)?;
     config.check(outputs(net).unwrap_or_default())?;
     let before = Snapshot::of(net);
-    let found = search(net, train, config);
+    let found = search(net, train, config, range);
     before.restore(net)?;
     let (lrs, losses) = found?;
     // The first tenth says nothing yet, the last five have diverged.
     let end = losses.len().saturating_sub(5);
-    let start = (STEPS / 10).min(end);
+    let start = (range.steps / 10).min(end);
     let (some_lrs, some_losses) = (&lrs[start..end], &losses[start..end]);
     let (Some(valley), Some(steep)) = (
         suggest_valley(some_lrs, some_losses),
         suggest_steep(some_lrs, some_losses),
     ) else {
         let found = format!("{} before the loss diverged", losses.len());
-        let expected = format!("at least {} steps", STEPS / 10 + 7);
+        let expected = format!("at least {} steps", range.steps / 10 + 7);
         return Err(Error::argument("lr_find", expected, found));
     };
     Ok(LrFind {
@@ -66,12 +103,13 @@ fn search(
     net: &dyn Backbone,
     train: &dyn Source,
     config: &TrainConfig,
+    range: LrRange,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     let mut optimizer = Optimizer::new(config.optimizer, net.parameter_groups());
     let groups = optimizer.groups().len();
     let (mut lrs, mut losses) = (Vec::new(), Vec::new());
     let (mut average, mut best, mut epoch) = (0.0, f64::INFINITY, 0);
-    while lrs.len() < STEPS {
+    while lrs.len() < range.steps {
         epoch += 1;
         let before = lrs.len();
         for batch in train.batches_from(epoch, 0) {
@@ -90,14 +128,15 @@ fn search(
                 return Ok((lrs, losses));
             }
             loss.f_backward()?;
-            let lr = START * (END / START).powf(step as f64 / STEPS as f64);
+            let growth = (range.end / range.start).powf(step as f64 / range.steps as f64);
+            let lr = range.start * growth;
             optimizer.step(&vec![lr; groups], None)?;
             average = SMOOTHING * average + (1.0 - SMOOTHING) * value;
             let smooth = average / (1.0 - SMOOTHING.powi(step as i32 + 1));
             lrs.push(lr);
             losses.push(smooth);
             best = smooth.min(best);
-            if smooth > DIVERGED * best || lrs.len() == STEPS {
+            if smooth > DIVERGED * best || lrs.len() == range.steps {
                 return Ok((lrs, losses));
             }
         }

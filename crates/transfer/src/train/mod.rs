@@ -88,7 +88,7 @@ pub use learner::{Learner, Resumed};
 pub use learning_rate::LearningRate;
 pub use linear_head::{HeadConfig, LinearHead};
 pub use loss::{CrossEntropy, LossSum};
-pub use lr_find::{LrFind, suggest_steep, suggest_valley};
+pub use lr_find::{LrFind, LrRange, suggest_steep, suggest_valley};
 pub use optimizer::Optimizer;
 pub use optimizer_config::{OptimizerConfig, Rule};
 pub use precision::Precision;

@@ -6,11 +6,12 @@ use std::process::Command;
 
 use tch::Device;
 
-use crate::machine::bytes;
+use crate::machine::status;
 
-/// The most memory that this process has had resident so far, in bytes.
+/// The most memory that this process has had resident so far, or since a [`MemoryMeter`](crate::MemoryMeter) was started
+/// last, in bytes.
 pub(super) fn peak_memory() -> Option<u64> {
-    bytes(&fs::read_to_string("/proc/self/status").ok()?, "VmHWM:")
+    status("VmHWM:")
 }
 
 /// The processor time of this process so far, on all cores, in seconds.

@@ -201,7 +201,7 @@ fn draw(
 }
 
 /// Values that are not finite have no place in a mean.
-fn summary(bar: &Bar) -> Summary {
+pub(super) fn summary(bar: &Bar) -> Summary {
     Summary::of(
         &bar.values
             .iter()
@@ -270,7 +270,7 @@ fn draw_bar(
 }
 
 /// A mean as it stands over its bar.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     match value.abs() {
         0.0 => "0".into(),
         1e-1..1e5 => format!("{value:.1}"),

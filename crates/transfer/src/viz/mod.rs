@@ -28,6 +28,7 @@
 //! | pictures with captions, right and wrong | [`grid()`], [`loss_grid()`] |
 //! | a figure over epochs, steps or numbers of labels | [`curves()`], [`panels()`], [`history_chart()`] |
 //! | methods beside each other, with their seeds | [`bars()`], [`grouped_bars`] |
+//! | methods beside each other by accuracy, time, memory … | [`measures()`] |
 //! | a training while it runs | [`LiveChart`], [`ProgressBar`]; [`progress()`] for loops, [`Live`] for anything |
 //! | which learning rate | [`lr_chart()`] |
 //! | which class is taken for which | [`confusion_chart()`], [`ClassReport`](crate::metrics::ClassReport) |
@@ -57,6 +58,7 @@ mod live;
 mod live_chart;
 mod loss_grid;
 mod lr_chart;
+mod measures;
 mod panel;
 mod pen;
 mod pixels;
@@ -83,6 +85,7 @@ pub use live::Live;
 pub use live_chart::LiveChart;
 pub use loss_grid::loss_grid;
 pub use lr_chart::lr_chart;
+pub use measures::{Measure, measures};
 pub use panel::Panel;
 pub use pixels::{MapScale, filter_pictures, imagenet_pictures, map_pictures, pictures_of};
 pub use progress::{Progress, ProgressBar, progress};

@@ -6,6 +6,7 @@ mod curves;
 mod diagrams;
 mod drawing;
 mod files;
+mod measures;
 mod pictures;
 mod scatter;
 
