@@ -5,8 +5,11 @@ use std::fmt;
 use transfer::data::DataLoader;
 use transfer::models::Backbone;
 use transfer::train::{
-    HeadConfig, History, Learner, LearningRate, LinearHead, TrainConfig, features_of,
+    HeadConfig, History, L2Sp, Learner, LearningRate, LinearHead, TrainConfig, features_of,
 };
+
+/// How strongly [`Strategy::L2Sp`] pulls at the trunk; at the head a tenth of it.
+const L2_SP: f64 = 0.1;
 
 /// What is trained, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,10 @@ pub(crate) enum Strategy {
     Flat,
     /// Everything at once, early layers up to a hundred times slower than the head.
     Full,
+    /// The last block of layers and the head.
+    Block,
+    /// As flat, with a pull back to the pretrained weights.
+    L2Sp,
     /// The head for half of the epochs, then everything.
     Lpft,
     /// The head, then one layer more every so many epochs; what is left of them trains everything.
@@ -28,12 +35,14 @@ pub(crate) enum Strategy {
 }
 
 impl Strategy {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Scratch,
         Self::Random,
         Self::Probe,
         Self::Flat,
         Self::Full,
+        Self::Block,
+        Self::L2Sp,
         Self::Lpft,
         Self::Gradual,
     ];
@@ -45,6 +54,8 @@ impl Strategy {
             Self::Probe => "probe",
             Self::Flat => "flat",
             Self::Full => "full",
+            Self::Block => "block",
+            Self::L2Sp => "l2sp",
             Self::Lpft => "lpft",
             Self::Gradual => "gradual",
         }
@@ -63,7 +74,7 @@ impl Strategy {
     /// Trains `net`; the net and what happened.
     pub(crate) fn train(
         self,
-        net: Box<dyn Backbone>,
+        mut net: Box<dyn Backbone>,
         loaders: Loaders,
         config: TrainConfig,
         (epochs, lr): (usize, f64),
@@ -76,6 +87,17 @@ impl Strategy {
             Self::Full => learn(net, loaders, config, |it| {
                 it.fit_one_cycle(epochs, LearningRate::Between(lr / 100.0, lr))
             }),
+            Self::Block => {
+                let layers = net.layer_names();
+                net.freeze_up_to(&layers[layers.len().saturating_sub(3)])?;
+                learn(net, loaders, config, |it| it.fit_one_cycle(epochs, lr))
+            }
+            Self::L2Sp => {
+                let penalty = L2Sp::toward(&*net, L2_SP, L2_SP / 10.0);
+                let decayless = config.optimizer.weight_decay(0.0);
+                let config = config.optimizer(decayless).l2_sp(penalty);
+                learn(net, loaders, config, |it| it.fit_one_cycle(epochs, lr))
+            }
             Self::Lpft => learn(net, loaders, config, |it| {
                 it.fit_head_then_all(epochs.div_ceil(2), epochs / 2)
             }),
