@@ -59,6 +59,7 @@
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
 //! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
 //! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of |
+//! | [`adapt`] | losses of domain adaptation, tensors in and a number out |
 //! | [`metrics`] | accuracy, confusion, calibration, worst predictions; means over seeds and how sure they are |
 //! | [`project`] | many dimensions as two: PCA, t-SNE |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |
@@ -77,6 +78,8 @@ pub mod models;
 pub mod metrics;
 pub mod project;
 pub mod train;
+
+pub mod adapt;
 
 pub mod viz;
 

@@ -1,0 +1,77 @@
+//! Conditional adversarial adaptation: domains are told apart knowing what the net takes each picture for.
+
+use tch::{Kind, Tensor};
+
+use super::check::{logits, same_width};
+use super::dann::as_source;
+use super::{Discriminator, reverse_gradient};
+use crate::{Error, Result};
+
+/// Features and predictions of a domain, as [`cdan`] takes them.
+#[derive(Debug)]
+pub struct Said<'a> {
+    /// `[N, C]`.
+    pub features: &'a Tensor,
+    /// `[N, K]`.
+    pub logits: &'a Tensor,
+}
+
+/// As [`dann`](super::dann()), but the discriminator sees the product of every feature with every class's probability, so that
+/// each class is aligned with its own kind (CDAN; Long et al., "Conditional adversarial domain adaptation", NeurIPS 2018). The
+/// discriminator's width is C · K. With `by_entropy` (CDAN+E) pictures that the net is sure of count for more: 1 + exp(-H),
+/// their sum in each domain scaled to its number of pictures. As in the authors' program, the probabilities have no gradient.
+///
+/// # Errors
+///
+/// The shapes do not fit each other, or the discriminator.
+pub fn cdan(
+    discriminator: &Discriminator,
+    source: &Said<'_>,
+    target: &Said<'_>,
+    strength: f64,
+    by_entropy: bool,
+) -> Result<Tensor> {
+    same_width(source.features, target.features, 1)?;
+    same_width(source.logits, target.logits, 1)?;
+    let loss = |said: &Said<'_>, is_source: bool| -> Result<Tensor> {
+        logits(said.logits)?;
+        let shares = said.logits.detach().softmax(-1, Kind::Float);
+        let features = reverse_gradient(said.features, strength);
+        let found = discriminator.logits(&multilinear_map(&features, &shares)?)?;
+        let losses = as_source(&found, is_source);
+        if !by_entropy {
+            return Ok(losses.mean(Kind::Float));
+        }
+        let weights = (-entropy(&shares)).exp() + 1.0;
+        Ok((losses * &weights).sum(Kind::Float) / weights.sum(Kind::Float))
+    };
+    Ok((loss(source, true)? + loss(target, false)?) / 2.0)
+}
+
+/// Every feature times every share: `[N, C]` and `[N, K]` → `[N, K · C]`.
+///
+/// # Errors
+///
+/// They have not the same number of rows.
+pub fn multilinear_map(features: &Tensor, shares: &Tensor) -> Result<Tensor> {
+    match (&features.size()[..], &shares.size()[..]) {
+        ([n, _], [m, _]) if n == m => {
+            Ok((shares.unsqueeze(2) * features.unsqueeze(1)).flatten(1, -1))
+        }
+        (one, other) => {
+            let found = format!("{one:?} and {other:?}");
+            Err(Error::argument(
+                "features and shares",
+                "[N, C] and [N, K]",
+                found,
+            ))
+        }
+    }
+}
+
+/// Of each row of shares, in nats: `[N, K]` → `[N]`.
+pub(super) fn entropy(shares: &Tensor) -> Tensor {
+    // A share of 0 says nothing.
+    let logs = shares.clamp_min(f64::from(f32::MIN_POSITIVE)).log();
+    -(shares * logs).sum_dim_intlist(1, false, Kind::Float)
+}

@@ -1,0 +1,54 @@
+//! Margin disparity discrepancy: an adversarial head that disagrees on the target alone.
+
+use tch::{Kind, Tensor};
+
+use super::check::{logits, same_width};
+use crate::{Error, Result};
+
+/// What the head and the adversarial head say of a domain's pictures, as [`margin_disparity`] takes them.
+#[derive(Debug)]
+pub struct TwoHeads<'a> {
+    /// The head's logits: `[N, K]`.
+    pub head: &'a Tensor,
+    /// The adversarial head's, behind a [reversal](super::reverse_gradient) of the features: `[N, K]`.
+    pub adversary: &'a Tensor,
+}
+
+/// What the adversarial head learns by (MDD; Zhang et al., "Bridging theory and algorithm for domain adaptation", ICML 2019,
+/// equations 29 and 30), with the head's own predictions as its labels: to agree on the source, at `gamma` times the weight
+/// (the paper's γ = exp(margin), 4), and to disagree on the target:
+///
+/// γ · mean −ln p'(y | s) + mean −ln (1 − p'(y | t))
+///
+/// Through the reversal the trunk learns the contrary. No gradient reaches the head.
+///
+/// # Errors
+///
+/// The shapes do not fit each other, or `gamma` is not above 0.
+pub fn margin_disparity(
+    source: &TwoHeads<'_>,
+    target: &TwoHeads<'_>,
+    gamma: f64,
+) -> Result<Tensor> {
+    if !(gamma.is_finite() && gamma > 0.0) {
+        return Err(Error::argument("gamma", "above 0, finite", gamma));
+    }
+    for heads in [source, target] {
+        logits(heads.head)?;
+        same_width(heads.head, heads.adversary, heads.head.size()[0])?;
+    }
+    same_width(source.head, target.head, 1)?;
+    // -ln p of the head's class: `[N]`.
+    let surprise = |heads: &TwoHeads<'_>| {
+        let named = heads.head.argmax(1, true);
+        -heads
+            .adversary
+            .log_softmax(-1, Kind::Float)
+            .gather(1, &named, false)
+    };
+    let agree = surprise(source).mean(Kind::Float);
+    // 1 - p, without losing what a p near to 1 leaves.
+    let others = -(-surprise(target)).expm1();
+    let disagree = -others.clamp_min(1e-6).log().mean(Kind::Float);
+    Ok(agree * gamma + disagree)
+}

@@ -1,0 +1,114 @@
+//! Maximum mean discrepancy, of one layer (DAN) and of several together (JAN).
+
+use tch::{Kind, Tensor};
+
+use super::check::same_width;
+use crate::{Error, Result};
+
+/// Widths of Gaussian kernels, as multiples of the mean squared distance between all rows at hand: their sum is the kernel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kernels(pub Vec<f64>);
+
+impl Default for Kernels {
+    /// A half, one and two times the mean: neither so narrow that all rows are strangers, nor so wide that all are alike.
+    fn default() -> Self {
+        Self(vec![0.5, 1.0, 2.0])
+    }
+}
+
+impl Kernels {
+    /// The kernel of every two rows: `[N, C]` → `[N, N]`. The widths follow the data and have no gradient.
+    fn of(&self, xs: &Tensor) -> Tensor {
+        let apart = squared_distances(xs);
+        let rows = xs.size()[0] as f64;
+        // Over the pairs of different rows: the others are 0.
+        let mean = apart.detach().sum(Kind::Float) / (rows * (rows - 1.0));
+        let mean = mean.clamp_min(f64::from(f32::MIN_POSITIVE));
+        let kernels = self
+            .0
+            .iter()
+            .map(|factor| (&apart / (&mean * (-2.0 * factor))).exp());
+        kernels
+            .reduce(|sum, kernel| sum + kernel)
+            .unwrap_or_else(|| apart.zeros_like())
+    }
+
+    fn check(&self) -> Result<()> {
+        let sound = !self.0.is_empty() && self.0.iter().all(|it| it.is_finite() && *it > 0.0);
+        if sound {
+            return Ok(());
+        }
+        let found = format!("{:?}", self.0);
+        Err(Error::argument(
+            "kernels",
+            "one width or more, each above 0",
+            found,
+        ))
+    }
+}
+
+/// Maximum mean discrepancy between features `source` `[N, C]` and `target` `[M, C]` under a sum of Gaussian kernels (MK-MMD;
+/// Long et al., "Learning transferable features with deep adaptation networks", ICML 2015), in the unbiased estimate of
+/// Gretton et al. (JMLR 2012, equation 3):
+///
+/// mean k(sᵢ, sⱼ) + mean k(tᵢ, tⱼ) − 2 mean k(sᵢ, tⱼ), i ≠ j in the first two
+///
+/// A number, around 0 (also below) where both are of one distribution. Two rows or more each. DAN adds it for every
+/// layer behind which features are special to their task, a head's logits among them.
+///
+/// # Errors
+///
+/// The shapes are others, or there are no kernels.
+pub fn mmd(source: &Tensor, target: &Tensor, kernels: &Kernels) -> Result<Tensor> {
+    joint_mmd(&[(source, target)], kernels)
+}
+
+/// The same between the joint distributions of several layers: the kernel of two pictures is the product of their kernels
+/// in every layer (JMMD; Long et al., "Deep transfer learning with joint adaptation networks", ICML 2017). `layers` hold
+/// source `[N, C]` and target `[M, C]` of each; JAN takes the features and the softmax of the logits.
+///
+/// # Errors
+///
+/// As [`mmd`]; or there are no layers, or they have other numbers of rows.
+pub fn joint_mmd(layers: &[(&Tensor, &Tensor)], kernels: &Kernels) -> Result<Tensor> {
+    kernels.check()?;
+    let rows = |layer: &(&Tensor, &Tensor)| {
+        (
+            layer.0.size().first().copied(),
+            layer.1.size().first().copied(),
+        )
+    };
+    if layers.is_empty() || layers.iter().any(|layer| rows(layer) != rows(&layers[0])) {
+        let found: Vec<_> = layers.iter().map(rows).collect();
+        let expected = "one or more, all with the same numbers of rows";
+        return Err(Error::argument("layers", expected, format!("{found:?}")));
+    }
+    let mut joint: Option<Tensor> = None;
+    for (source, target) in layers {
+        same_width(source, target, 2)?;
+        let kernel = kernels.of(&Tensor::cat(&[*source, *target], 0));
+        joint = Some(match joint {
+            Some(before) => before * kernel,
+            None => kernel,
+        });
+    }
+    let kernel = joint.unwrap_or_default();
+    let (n, m) = (layers[0].0.size()[0], layers[0].1.size()[0]);
+    let block = |row: i64, rows: i64, column: i64, columns: i64| {
+        kernel.narrow(0, row, rows).narrow(1, column, columns)
+    };
+    // Without the pairs of a row with itself.
+    let within = |kernel: Tensor, rows: i64| {
+        let all = kernel.sum(Kind::Float) - kernel.diagonal(0, 0, 1).sum(Kind::Float);
+        all / (rows * (rows - 1)) as f64
+    };
+    let across = block(0, n, n, m).mean(Kind::Float);
+    Ok(within(block(0, n, 0, n), n) + within(block(n, m, n, m), m) - across * 2.0)
+}
+
+/// Between every two rows: `[N, C]` → `[N, N]`, exactly 0 between a row and itself.
+fn squared_distances(xs: &Tensor) -> Tensor {
+    (xs.unsqueeze(0) - xs.unsqueeze(1))
+        .square()
+        .sum_dim_intlist(2, false, Kind::Float)
+}

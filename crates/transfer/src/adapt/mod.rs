@@ -1,0 +1,61 @@
+//! Losses of unsupervised domain adaptation: labelled pictures of one domain (the source), unlabelled ones of another (the target),
+//! one net for both.
+//!
+//! Tensors in, a loss out: add it to the source's cross-entropy, with a weight. Every file is one method and says where it is from.
+//!
+//! | idea | |
+//! |---|---|
+//! | the target's own statistics, without any learning | [`adapt_batch_norm`] (AdaBN) |
+//! | the same statistics in both domains | [`coral()`], [`mmd()`] (DAN), [`joint_mmd`] (JAN) |
+//! | features by which a discriminator can't tell the domains apart | [`dann()`], [`cdan()`], [`adda_discriminator`] and [`adda_trunk`] |
+//! | two heads that must agree on the target | [`classifier_discrepancy`] (MCD), [`margin_disparity`] (MDD) |
+//! | sure, diverse, unconfused predictions on the target | [`information_maximisation`] and [`centroid_labels`] (SHOT), [`class_confusion`] (MCC) |
+//! | longer features | [`stepwise_feature_norm`], [`hard_feature_norm`] (AFN) |
+//! | the net's own predictions as labels | [`pseudo_label()`] |
+//!
+//! ```
+//! use transfer::adapt::{coral, dann, reversal_schedule, Discriminator};
+//! use transfer::prelude::*;
+//!
+//! # fn main() -> transfer::Result<()> {
+//! let net: Box<dyn Backbone> = models::build("resnet18", 12, Device::Cpu, 0)?;
+//! let discriminator = Discriminator::new(net.feature_dim(), 256, Device::Cpu, 0);
+//! let pictures = || Tensor::rand([4, 3, 32, 32], (Kind::Float, Device::Cpu)); // [N, 3, H, W]
+//! let (source, target) = (net.features(&pictures(), true), net.features(&pictures(), true));
+//! let aligned: Tensor = coral(&source, &target)?;
+//! let fooled: Tensor = dann(&discriminator, &source, &target, reversal_schedule(0.5))?;
+//! (aligned + fooled).backward();
+//! # Ok(())
+//! # }
+//! ```
+
+mod adabn;
+mod adda;
+mod afn;
+mod cdan;
+mod check;
+mod coral;
+mod dann;
+mod discriminator;
+mod mcc;
+mod mcd;
+mod mdd;
+mod mmd;
+mod pseudo_label;
+mod reversal;
+mod shot;
+
+pub use adabn::adapt_batch_norm;
+pub use adda::{adda_discriminator, adda_trunk};
+pub use afn::{hard_feature_norm, stepwise_feature_norm};
+pub use cdan::{Said, cdan, multilinear_map};
+pub use coral::coral;
+pub use dann::dann;
+pub use discriminator::Discriminator;
+pub use mcc::class_confusion;
+pub use mcd::classifier_discrepancy;
+pub use mdd::{TwoHeads, margin_disparity};
+pub use mmd::{Kernels, joint_mmd, mmd};
+pub use pseudo_label::pseudo_label;
+pub use reversal::{reversal_schedule, reverse_gradient};
+pub use shot::{centroid_labels, information_maximisation};

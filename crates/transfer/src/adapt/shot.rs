@@ -1,0 +1,62 @@
+//! Source hypothesis transfer: adaptation without the source's pictures.
+
+use tch::{Kind, Tensor};
+
+use super::cdan::entropy;
+use super::check::logits as check;
+use crate::{Error, Result};
+
+/// Information maximisation on target logits `[N, K]` (SHOT; Liang et al., "Do we really need to access the source data?", ICML
+/// 2020, equations 3 and 4): the mean entropy of the predictions (each should be sure) less the entropy of their mean (all
+/// together should be diverse). A number, at least −ln K. The head stays frozen, the trunk learns.
+///
+/// # Errors
+///
+/// The shape is another.
+pub fn information_maximisation(logits: &Tensor) -> Result<Tensor> {
+    check(logits)?;
+    let shares = logits.softmax(-1, Kind::Float);
+    let together = shares.mean_dim(0, true, Kind::Float);
+    Ok(entropy(&shares).mean(Kind::Float) - entropy(&together).mean(Kind::Float))
+}
+
+/// SHOT's pseudo-labels of all target pictures (equations 5 and 6 of the same paper): the centre of each class as the mean of the
+/// features `[N, C]` weighted by the predictions `[N, K]`, each picture to the centre at the least angle, the centres anew from those
+/// labels, and each picture once more: `[N]`. A class that no picture is nearest to gets none. No gradient.
+///
+/// # Errors
+///
+/// The shapes do not fit each other.
+pub fn centroid_labels(features: &Tensor, logits: &Tensor) -> Result<Tensor> {
+    check(logits)?;
+    if features.size().len() != 2 || features.size()[0] != logits.size()[0] {
+        let found = format!("{:?} and {:?}", features.size(), logits.size());
+        return Err(Error::argument(
+            "features and logits",
+            "[N, C] and [N, K]",
+            found,
+        ));
+    }
+    let classes = logits.size()[1];
+    tch::no_grad(|| {
+        // With a 1 behind the features, as in the authors' program, so that lengths count a little.
+        let ones = features.ones_like().narrow(1, 0, 1);
+        let features = unit(&Tensor::cat(&[features, &ones], 1));
+        let nearest = |weights: &Tensor| -> Tensor {
+            let total = weights.sum_dim_intlist(0, false, Kind::Float);
+            let sums = weights.tr().matmul(&features);
+            let centres = unit(&(sums / (&total + 1e-8).unsqueeze(1)));
+            let alike = features.matmul(&centres.tr());
+            let empty = total.le(0.0).unsqueeze(0).expand_as(&alike);
+            alike
+                .masked_fill(&empty, f64::NEG_INFINITY)
+                .argmax(1, false)
+        };
+        let first = nearest(&logits.softmax(-1, Kind::Float));
+        Ok(nearest(&first.one_hot(classes).to_kind(features.kind())))
+    })
+}
+
+fn unit(xs: &Tensor) -> Tensor {
+    xs / xs.norm_scalaropt_dim(2.0, 1, true).clamp_min(1e-12)
+}
