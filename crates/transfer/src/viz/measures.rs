@@ -65,9 +65,9 @@ pub fn measures(title: &str, names: &[String], measures: &[Measure]) -> Result<F
         let found = format!("{} in {:?}", wrong.bars.len(), wrong.name);
         return Err(Error::argument("bars of a measure", expected, found));
     }
-    let short: Vec<&str> = names.iter().map(String::as_str).collect();
-    let short = font::fitted_names(&short, LABEL, 220.0);
-    let widest = short
+    let fitted: Vec<&str> = names.iter().map(String::as_str).collect();
+    let fitted = font::fitted_names(&fitted, LABEL, 220.0);
+    let widest = fitted
         .iter()
         .map(|name| font::width(name, LABEL))
         .fold(0.0, f64::max);
@@ -76,7 +76,7 @@ pub fn measures(title: &str, names: &[String], measures: &[Measure]) -> Result<F
     let height = TOP + names.len() as f64 * ROW + 12.0;
     Figure::fine((width, height), &words(title, names, measures), |area| {
         pen::title(area, title)?;
-        for (row, name) in short.iter().enumerate() {
+        for (row, name) in fitted.iter().enumerate() {
             let y = TOP + (row as f64 + 0.5) * ROW;
             text(area, name, LABEL, HPos::Left, (12.0, y))?;
             let edge = y - 0.5 * ROW;
@@ -101,7 +101,7 @@ pub fn measures(title: &str, names: &[String], measures: &[Measure]) -> Result<F
 const LABEL: f64 = 13.0;
 const SMALL: f64 = 11.5;
 /// Where the first row begins.
-const TOP: f64 = 84.0;
+const TOP: f64 = 76.0;
 const ROW: f64 = 28.0;
 const COLUMN: f64 = 132.0;
 /// The longest bar; what is left of the column is for its number.
@@ -143,12 +143,20 @@ fn draw_column(area: &Area<'_>, measure: &Measure, left: f64) -> Drawn {
                 end = end.max(place(*value) + 2.0);
             }
         }
-        let said = number(mean);
+        let said = short(mean);
         text(area, &said, LABEL, HPos::Left, (end + 6.0, y))?;
     }
     let bottom = TOP + measure.bars.len() as f64 * ROW;
     let axis = stroke(&theme::axis(), 1.0);
     line(area, &[(left, TOP), (left, bottom)], axis)
+}
+
+/// A mean, in the room beside the longest bar.
+fn short(mean: f64) -> String {
+    match mean.abs() {
+        1e3..1e5 => format!("{mean:.0}"),
+        _ => number(mean),
+    }
 }
 
 /// The chart in words: each row's means.
@@ -159,7 +167,7 @@ fn words(title: &str, names: &[String], measures: &[Measure]) -> String {
             let mean = if summary.n == 0 {
                 "without values".into()
             } else {
-                number(summary.mean)
+                short(summary.mean)
             };
             format!("{} {mean}", measure.name)
         });
