@@ -25,7 +25,7 @@ use crate::{Error, Result};
 ///     }
 /// }
 /// let found: Vec<f64> = study.values("accuracy", &[("method", &"probe")])?;
-/// assert_eq!(Summary::of(&found).count, 3);
+/// assert_eq!(Summary::of(&found).n, 3);
 /// # Ok(())
 /// # }
 /// ```

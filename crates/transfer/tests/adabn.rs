@@ -6,7 +6,7 @@ mod nets;
 use nets::{alone, pictures, state};
 use tch::{Device, Kind, Tensor};
 use transfer::adapt::adapt_batch_norm;
-use transfer::models::{Backbone, Vgg, VggConfig, build};
+use transfer::models::{Vgg, VggConfig, build};
 use transfer::{Error, Result};
 
 fn near(one: &Tensor, other: &Tensor) -> bool {

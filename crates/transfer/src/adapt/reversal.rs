@@ -16,7 +16,6 @@ use tch::Tensor;
 /// ys.sum(Kind::Float).backward();
 /// assert!(xs.grad().equal(&Tensor::from_slice(&[-0.5f32, -0.5])));
 /// ```
-#[must_use]
 pub fn reverse_gradient(xs: &Tensor, strength: f64) -> Tensor {
     // The difference is 0 to the last bit, and its gradient is 1.
     let still = xs.detach();
