@@ -81,6 +81,10 @@ fn data_flows_one_way() {
         if path.starts_with("data/synth") {
             forbids(&["tch::", "crate::device"]);
         }
+        if path.starts_with("adapt") {
+            // Tensors in, a loss out.
+            forbids(&["crate::data", "crate::viz", "DataLoader"]);
+        }
         if path.starts_with("checkpoint") {
             forbids(&["crate::data", "crate::models", "crate::train", "crate::viz"]);
         }
