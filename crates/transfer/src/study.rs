@@ -154,14 +154,18 @@ impl Study {
         self.rows.is_empty()
     }
 
-    fn to_csv(&self) -> String {
-        let mut csv = String::new();
-        let names: Vec<&str> = self
-            .keys
+    /// The names of all columns, in their order.
+    fn names(&self) -> Vec<&str> {
+        self.keys
             .iter()
             .chain(&self.columns)
             .map(String::as_str)
-            .collect();
+            .collect()
+    }
+
+    fn to_csv(&self) -> String {
+        let mut csv = String::new();
+        let names = self.names();
         csv += &(names.join(",") + "\n");
         for Row { keys, values } in &self.rows {
             // Rust writes as many digits as tell a number from every other.
@@ -178,22 +182,18 @@ impl Study {
     fn read(&mut self, text: &str) -> std::result::Result<(), String> {
         let mut lines = text.lines();
         let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-        let names: Vec<&str> = self
-            .keys
-            .iter()
-            .chain(&self.columns)
-            .map(String::as_str)
-            .collect();
+        let names = self.names();
         if header != names {
             return Err(format!("its columns are {header:?} and not {names:?}"));
         }
+        let width = names.len();
         for (number, line) in (2..).zip(lines) {
             let cells: Vec<&str> = line.split(',').collect();
-            if cells.len() != names.len() {
+            if cells.len() != width {
                 return Err(format!(
                     "line {number} has {} cells and not {}",
                     cells.len(),
-                    names.len()
+                    width
                 ));
             }
             let (keys, values) = cells.split_at(self.keys.len());

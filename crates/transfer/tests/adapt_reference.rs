@@ -136,7 +136,7 @@ fn adversaries_are_the_papers() {
     let mapped = reference.discriminator("mapped", 12);
     for (name, by_entropy) in [("cdan", false), ("cdan_e", true)] {
         reference.check(name, |it| {
-            let said = |domain: &str| Said {
+            let said = |domain: &str| DomainOutputs {
                 features: &it[domain],
                 logits: &it[format!("{domain}_logits").as_str()],
             };

@@ -9,7 +9,7 @@ use transfer::train::{
 };
 
 /// How strongly [`Strategy::L2Sp`] pulls at the trunk; at the head a tenth of it.
-const L2_SP: f64 = 0.1;
+const L2_SP: f64 = 0.01;
 
 /// What is trained, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tch::{Tensor, nn};
 
-use crate::models::Backbone;
+use crate::models::{Backbone, within};
 use crate::{Error, Result};
 
 /// Sums over batches, of one normalisation.
@@ -29,10 +29,7 @@ pub fn adapt_batch_norm(
     let all: BTreeMap<String, Tensor> = net.var_store().variables().into_iter().collect();
     let frozen = net.frozen();
     let learns = |norm: &String| {
-        !variables.is_batch_norm_frozen()
-            && !frozen
-                .iter()
-                .any(|step| norm.starts_with(&format!("{step}.")) || norm == step)
+        !variables.is_batch_norm_frozen() && !frozen.iter().any(|step| within(norm, step))
     };
     let norms = all
         .keys()

@@ -4,7 +4,7 @@ use tch::{Kind, Tensor};
 
 use crate::{Error, Result};
 
-/// Stepwise adaptive feature norm (Xu et al., "Larger norm more transferable", ICCV 2019, equation 6): each feature vector of
+/// Stepwise adaptive feature norm (Xu et al., "Larger norm more transferable", ICCV 2019): each feature vector of
 /// `features` `[N, C]` is asked to be `step` longer than it is, (‖f‖ − (‖f‖₀ + Δr))², the mean over the pictures. Of source
 /// and target alike; the paper's Δr is 1, its weight 0.05.
 ///
@@ -17,7 +17,7 @@ pub fn stepwise_feature_norm(features: &Tensor, step: f64) -> Result<Tensor> {
     Ok((norms - wanted).square().mean(Kind::Float))
 }
 
-/// Hard adaptive feature norm (the same paper, equation 4): the mean length of the features is asked to be `radius`, in each
+/// Hard adaptive feature norm (the same paper): the mean length of the features is asked to be `radius`, in each
 /// domain: (mean ‖f‖ − R)².
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use crate::{Error, Result};
 
 /// Features and predictions of a domain, as [`cdan`] takes them.
 #[derive(Debug)]
-pub struct Said<'a> {
+pub struct DomainOutputs<'a> {
     /// `[N, C]`.
     pub features: &'a Tensor,
     /// `[N, K]`.
@@ -26,14 +26,14 @@ pub struct Said<'a> {
 /// The shapes do not fit each other, or the discriminator.
 pub fn cdan(
     discriminator: &Discriminator,
-    source: &Said<'_>,
-    target: &Said<'_>,
+    source: &DomainOutputs<'_>,
+    target: &DomainOutputs<'_>,
     strength: f64,
     by_entropy: bool,
 ) -> Result<Tensor> {
     same_width(source.features, target.features, 1)?;
     same_width(source.logits, target.logits, 1)?;
-    let loss = |said: &Said<'_>, is_source: bool| -> Result<Tensor> {
+    let loss = |said: &DomainOutputs<'_>, is_source: bool| -> Result<Tensor> {
         logits(said.logits)?;
         let shares = said.logits.detach().softmax(-1, Kind::Float);
         let features = reverse_gradient(said.features, strength);

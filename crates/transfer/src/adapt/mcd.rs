@@ -6,7 +6,7 @@ use super::check::{logits, same_width};
 use crate::Result;
 
 /// How far two heads' predictions `[N, K]` and `[N, K]` for the same pictures are apart: the mean absolute difference of their
-/// softmax (Saito et al., "Maximum classifier discrepancy for unsupervised domain adaptation", CVPR 2018, equation 2). The heads
+/// softmax (Saito et al., "Maximum classifier discrepancy for unsupervised domain adaptation", CVPR 2018). The heads
 /// learn to raise it on target pictures (beside the source's cross-entropy), then the trunk to lower it.
 ///
 /// # Errors

@@ -14,8 +14,7 @@ pub struct TwoHeads<'a> {
     pub adversary: &'a Tensor,
 }
 
-/// What the adversarial head learns by (MDD; Zhang et al., "Bridging theory and algorithm for domain adaptation", ICML 2019,
-/// equations 29 and 30), with the head's own predictions as its labels: to agree on the source, at `gamma` times the weight
+/// What the adversarial head learns by (MDD; Zhang et al., "Bridging theory and algorithm for domain adaptation", ICML 2019), with the head's own predictions as its labels: to agree on the source, at `gamma` times the weight
 /// (the paper's γ = exp(margin), 4), and to disagree on the target:
 ///
 /// γ · mean −ln p'(y | s) + mean −ln (1 − p'(y | t))

@@ -48,7 +48,7 @@ mod shot;
 pub use adabn::adapt_batch_norm;
 pub use adda::{adda_discriminator, adda_trunk};
 pub use afn::{hard_feature_norm, stepwise_feature_norm};
-pub use cdan::{Said, cdan, multilinear_map};
+pub use cdan::{DomainOutputs, cdan, multilinear_map};
 pub use coral::coral;
 pub use dann::dann;
 pub use discriminator::Discriminator;

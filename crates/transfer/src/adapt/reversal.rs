@@ -3,7 +3,7 @@
 use tch::Tensor;
 
 /// `xs` as it is on the way forwards; backwards, the gradient times `-strength` (Ganin et al., "Domain-adversarial
-/// training of neural networks", JMLR 2016, section 4.2). What stands before it learns to raise the loss that what
+/// training of neural networks", JMLR 2016). What stands before it learns to raise the loss that what
 /// stands behind it learns to lower.
 ///
 /// ```
@@ -23,7 +23,7 @@ pub fn reverse_gradient(xs: &Tensor, strength: f64) -> Tensor {
 }
 
 /// How strong the reversal is at this share of a training, in [0, 1]: from 0 to almost 1 as 2 / (1 + exp(-10 p)) - 1 (the
-/// same paper, section 5.2.2). A domain classifier that has not learned yet has nothing to say to the features.
+/// same paper). A domain classifier that has not learned yet has nothing to say to the features.
 #[must_use]
 pub fn reversal_schedule(progress: f64) -> f64 {
     2.0 / (1.0 + (-10.0 * progress.clamp(0.0, 1.0)).exp()) - 1.0

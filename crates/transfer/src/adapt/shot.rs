@@ -7,7 +7,7 @@ use super::check::logits as check;
 use crate::{Error, Result};
 
 /// Information maximisation on target logits `[N, K]` (SHOT; Liang et al., "Do we really need to access the source data?", ICML
-/// 2020, equations 3 and 4): the mean entropy of the predictions (each should be sure) less the entropy of their mean (all
+/// 2020): the mean entropy of the predictions (each should be sure) less the entropy of their mean (all
 /// together should be diverse). A number, at least −ln K. The head stays frozen, the trunk learns.
 ///
 /// # Errors
@@ -20,7 +20,7 @@ pub fn information_maximisation(logits: &Tensor) -> Result<Tensor> {
     Ok(entropy(&shares).mean(Kind::Float) - entropy(&together).mean(Kind::Float))
 }
 
-/// SHOT's pseudo-labels of all target pictures (equations 5 and 6 of the same paper): the centre of each class as the mean of the
+/// SHOT's pseudo-labels of all target pictures (the same paper): the centre of each class as the mean of the
 /// features `[N, C]` weighted by the predictions `[N, K]`, each picture to the centre at the least angle, the centres anew from those
 /// labels, and each picture once more: `[N]`. A class that no picture is nearest to gets none. No gradient.
 ///

@@ -56,6 +56,7 @@ pub use backbone::Backbone;
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
 pub use resnet::{Block, ResNet, ResNetConfig};
 pub use step::Step;
+pub(crate) use step::within;
 pub use variables::{ParameterGroup, Variables};
 pub use vgg::{Vgg, VggConfig};
 pub use weight_files::WeightFiles;

@@ -35,7 +35,7 @@ impl<'a> Step<'a> {
 }
 
 /// Whether `name` is `layer` or lies below it: `"layer3.1.conv1"` is within `"layer3"` and not within `"layer"`.
-pub(super) fn within(name: &str, layer: &str) -> bool {
+pub(crate) fn within(name: &str, layer: &str) -> bool {
     name.strip_prefix(layer)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
