@@ -6,12 +6,13 @@ pub use std::sync::Arc;
 pub use tch::nn::ModuleT;
 pub use tch::{self, Device, Kind, Tensor, nn};
 
+pub use crate::adapt;
 pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
 pub use crate::data::synth::{Domain, LeafTasks, Leaves, Scenes, Species, SpeciesSet};
 pub use crate::data::{
     Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
     ImageFolder, InMemory, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform,
-    cifar10, cifar100, mnist, stratified,
+    Unlabelled, cifar10, cifar100, mnist, stratified,
 };
 pub use crate::hub::{self, Hub, Weights};
 pub use crate::metrics::{
@@ -19,15 +20,16 @@ pub use crate::metrics::{
     fit_temperature, top_k_accuracy, top_losses,
 };
 pub use crate::models::{
-    self, Backbone, CifarResNet, CifarResNetConfig, ParameterGroup, ResNet, ResNetConfig, Vgg,
-    VggConfig, WeightFiles,
+    self, Backbone, CifarResNet, CifarResNetConfig, LeNet, LeNetConfig, ParameterGroup, ResNet,
+    ResNetConfig, Vgg, VggConfig, WeightFiles,
 };
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
-    BatchLoss, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features, FineTune,
-    FitConfig, Flow, HeadConfig, History, L2Sp, Learner, LearningRate, LinearHead, LossSum, LrFind,
-    LrRange, OneCycle, OptimizerConfig, Precision, Predictions, Schedule, Span, TrainConfig,
-    evaluate, features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
+    Adaptation, BatchLoss, Domains, EarlyStopping, Epoch, Evaluation, Every, FeatureStore,
+    Features, FineTune, FitConfig, Flow, HeadConfig, History, L2Sp, Learner, LearningRate,
+    LinearHead, LossSum, LrFind, LrRange, OneCycle, OptimizerConfig, Precision, Predictions,
+    Schedule, Span, TrainConfig, evaluate, features_at, features_at_each, features_of, fit,
+    pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel, ProgressBar,

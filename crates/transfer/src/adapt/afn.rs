@@ -2,6 +2,7 @@
 
 use tch::{Kind, Tensor};
 
+use super::{Method, Views};
 use crate::{Error, Result};
 
 /// Stepwise adaptive feature norm (Xu et al., "Larger norm more transferable", ICCV 2019): each feature vector of
@@ -35,5 +36,34 @@ fn norms(features: &Tensor) -> Result<Tensor> {
             let found = format!("{:?}", features.size());
             Err(Error::argument("features", "[N, C]", found))
         }
+    }
+}
+
+/// [`stepwise_feature_norm`] of both domains.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Afn {
+    /// The paper's λ.
+    pub weight: f64,
+    /// The paper's Δr.
+    pub step: f64,
+}
+
+impl Default for Afn {
+    fn default() -> Self {
+        Self {
+            weight: 0.05,
+            step: 1.0,
+        }
+    }
+}
+
+impl Method for Afn {
+    fn name(&self) -> &'static str {
+        "AFN"
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        let source = stepwise_feature_norm(step.source()?.features, self.step)?;
+        Ok((source + stepwise_feature_norm(step.target.features, self.step)?) * self.weight)
     }
 }

@@ -4,7 +4,9 @@ use tch::{Kind, Tensor};
 
 use super::check::{logits, same_width};
 use super::dann::as_source;
-use super::{Discriminator, reverse_gradient};
+use super::method::{not_begun, num_classes};
+use super::{Discriminator, Method, Views, reversal_schedule, reverse_gradient};
+use crate::models::{Backbone, ParameterGroup};
 use crate::{Error, Result};
 
 /// Features and predictions of a domain, as [`cdan`] takes them.
@@ -74,4 +76,63 @@ pub(super) fn entropy(shares: &Tensor) -> Tensor {
     // A share of 0 says nothing.
     let logs = shares.clamp_min(f64::from(f32::MIN_POSITIVE)).log();
     -(shares * logs).sum_dim_intlist(1, false, Kind::Float)
+}
+
+/// [`cdan()`], with a reversal that grows as [DANN's](super::Dann) does.
+#[derive(Debug)]
+pub struct Cdan {
+    /// What the domain loss is multiplied by.
+    pub weight: f64,
+    /// The width of the discriminator's two hidden layers.
+    pub hidden: i64,
+    /// Whether pictures that the net is sure of count for more (CDAN+E).
+    pub by_entropy: bool,
+    discriminator: Option<Discriminator>,
+}
+
+impl Default for Cdan {
+    fn default() -> Self {
+        Self {
+            weight: 1.0,
+            hidden: 256,
+            by_entropy: false,
+            discriminator: None,
+        }
+    }
+}
+
+impl Cdan {
+    /// CDAN+E.
+    #[must_use]
+    pub fn by_entropy() -> Self {
+        Self {
+            by_entropy: true,
+            ..Self::default()
+        }
+    }
+}
+
+impl Method for Cdan {
+    fn name(&self) -> &'static str {
+        if self.by_entropy { "CDAN+E" } else { "CDAN" }
+    }
+
+    fn begin(&mut self, net: &mut dyn Backbone, seed: u64) -> Result<()> {
+        let width = net.feature_dim() * num_classes(net)?;
+        let made = Discriminator::new(width, self.hidden, net.device(), seed);
+        self.discriminator = Some(made);
+        Ok(())
+    }
+
+    fn parameter_groups(&self) -> Vec<ParameterGroup> {
+        let groups = self.discriminator.iter();
+        groups.map(Discriminator::parameter_group).collect()
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        let strength = reversal_schedule(step.progress);
+        let discriminator = not_begun(self.discriminator.as_ref())?;
+        let (source, target) = (step.source()?, &step.target);
+        Ok(cdan(discriminator, source, target, strength, self.by_entropy)? * self.weight)
+    }
 }

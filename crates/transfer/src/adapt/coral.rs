@@ -3,6 +3,7 @@
 use tch::{Kind, Tensor};
 
 use super::check::same_width;
+use super::{Method, Views};
 use crate::Result;
 
 /// How far the covariances of two sets of features are apart (Sun and Saenko, "Deep CORAL: correlation alignment for deep
@@ -26,4 +27,28 @@ pub fn coral(source: &Tensor, target: &Tensor) -> Result<Tensor> {
 fn covariance(xs: &Tensor) -> Tensor {
     let centred = xs - xs.mean_dim(0, true, Kind::Float);
     centred.tr().matmul(&centred) / (xs.size()[0] - 1) as f64
+}
+
+/// [`coral()`] on the features, at this weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coral {
+    /// The paper chooses it so that at the end both losses are about equal: of the order of 1 for its logits, larger for
+    /// features whose covariances are small or many.
+    pub weight: f64,
+}
+
+impl Default for Coral {
+    fn default() -> Self {
+        Self { weight: 10.0 }
+    }
+}
+
+impl Method for Coral {
+    fn name(&self) -> &'static str {
+        "CORAL"
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        Ok(coral(step.source()?.features, step.target.features)? * self.weight)
+    }
 }

@@ -1,8 +1,8 @@
 //! The classifier that tells domains apart.
 
-use tch::nn::{self, Module, VarStore};
 use tch::{Device, Tensor};
 
+use super::side_net::SideNet;
 use crate::models::ParameterGroup;
 use crate::{Error, Result};
 
@@ -21,8 +21,7 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug)]
 pub struct Discriminator {
-    store: VarStore,
-    layers: [nn::Linear; 3],
+    net: SideNet,
     width: i64,
 }
 
@@ -30,24 +29,9 @@ impl Discriminator {
     /// For features of this width, with so many numbers in each hidden layer; drawn by `seed`.
     #[must_use]
     pub fn new(width: i64, hidden: i64, device: Device, seed: u64) -> Self {
-        crate::set_seed(seed);
-        let store = VarStore::new(device);
-        let layer = |name: &str, inward: i64, outward: i64| {
-            nn::linear(
-                store.root() / name,
-                inward,
-                outward,
-                nn::LinearConfig::default(),
-            )
-        };
-        let layers = [
-            layer("hidden1", width, hidden),
-            layer("hidden2", hidden, hidden),
-            layer("domain", hidden, 1),
-        ];
+        let layers = [("hidden1", hidden), ("hidden2", hidden), ("domain", 1)];
         Self {
-            store,
-            layers,
+            net: SideNet::new("discriminator", width, &layers, device, seed),
             width,
         }
     }
@@ -58,32 +42,38 @@ impl Discriminator {
     ///
     /// The rows have another width.
     pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
+        self.say(features, false)
+    }
+
+    /// The same, and no gradient reaches the discriminator's variables: what the features alone are to learn from.
+    ///
+    /// # Errors
+    ///
+    /// As [`logits`](Self::logits).
+    pub fn logits_of_fixed(&self, features: &Tensor) -> Result<Tensor> {
+        self.say(features, true)
+    }
+
+    fn say(&self, features: &Tensor, fixed: bool) -> Result<Tensor> {
         match features.size()[..] {
-            [_, width] if width == self.width => {}
+            [_, width] if width == self.width => {
+                Ok(self.net.forward(features, fixed).squeeze_dim(1))
+            }
             _ => {
                 let expected = format!("[N, {}]", self.width);
                 let found = format!("{:?}", features.size());
-                return Err(Error::argument(
+                Err(Error::argument(
                     "features for a discriminator",
                     expected,
                     found,
-                ));
+                ))
             }
         }
-        let [first, second, last] = &self.layers;
-        let hidden = second.forward(&first.forward(features).relu()).relu();
-        Ok(last.forward(&hidden).squeeze_dim(1))
     }
 
     /// Its variables, for an [`Optimizer`](crate::train::Optimizer).
     #[must_use]
     pub fn parameter_group(&self) -> ParameterGroup {
-        let mut parameters: Vec<(String, Tensor)> = self.store.variables().into_iter().collect();
-        parameters.sort_by(|one, other| one.0.cmp(&other.0));
-        ParameterGroup {
-            name: "discriminator".into(),
-            parameters,
-            buffers: Vec::new(),
-        }
+        self.net.parameter_group()
     }
 }

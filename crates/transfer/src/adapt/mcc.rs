@@ -4,6 +4,7 @@ use tch::{Kind, Tensor};
 
 use super::cdan::entropy;
 use super::check::logits as check;
+use super::{Method, Views};
 use crate::{Error, Result};
 
 /// How much the classes are confused in a batch of target logits `[N, K]` (Jin et al., "Minimum class confusion for versatile domain
@@ -35,4 +36,32 @@ pub fn class_confusion(logits: &Tensor, temperature: f64) -> Result<Tensor> {
     let confusion = confusion / totals;
     let right = confusion.diagonal(0, 0, 1).sum(Kind::Float);
     Ok((confusion.sum(Kind::Float) - right) / classes)
+}
+
+/// [`class_confusion`] of the target's logits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mcc {
+    /// The paper's μ.
+    pub weight: f64,
+    /// The paper's T.
+    pub temperature: f64,
+}
+
+impl Default for Mcc {
+    fn default() -> Self {
+        Self {
+            weight: 1.0,
+            temperature: 2.5,
+        }
+    }
+}
+
+impl Method for Mcc {
+    fn name(&self) -> &'static str {
+        "MCC"
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        Ok(class_confusion(step.target.logits, self.temperature)? * self.weight)
+    }
 }

@@ -3,6 +3,10 @@
 use tch::{Kind, Tensor};
 
 use super::check::{logits, same_width};
+use super::method::{not_begun, num_classes};
+use super::side_net::SideNet;
+use super::{Method, Views, reversal_schedule, reverse_gradient};
+use crate::models::{Backbone, ParameterGroup};
 use crate::{Error, Result};
 
 /// What the head and the adversarial head say of a domain's pictures, as [`margin_disparity`] takes them.
@@ -50,4 +54,65 @@ pub fn margin_disparity(
     let others = -(-surprise(target)).expm1();
     let disagree = -others.clamp_min(1e-6).log().mean(Kind::Float);
     Ok(agree * gamma + disagree)
+}
+
+/// [`margin_disparity`] of an adversarial head with one hidden layer, behind a reversal that grows as [DANN's](super::Dann) does.
+#[derive(Debug)]
+pub struct Mdd {
+    /// What the disparity is multiplied by.
+    pub weight: f64,
+    /// The paper's γ.
+    pub gamma: f64,
+    /// The width of the adversarial head's hidden layer.
+    pub hidden: i64,
+    adversary: Option<SideNet>,
+}
+
+impl Default for Mdd {
+    fn default() -> Self {
+        Self {
+            weight: 1.0,
+            gamma: 4.0,
+            hidden: 256,
+            adversary: None,
+        }
+    }
+}
+
+impl Method for Mdd {
+    fn name(&self) -> &'static str {
+        "MDD"
+    }
+
+    fn begin(&mut self, net: &mut dyn Backbone, seed: u64) -> Result<()> {
+        let layers = [("hidden", self.hidden), ("adversary", num_classes(net)?)];
+        let (width, device) = (net.feature_dim(), net.device());
+        self.adversary = Some(SideNet::new("adversary", width, &layers, device, seed));
+        Ok(())
+    }
+
+    fn parameter_groups(&self) -> Vec<ParameterGroup> {
+        self.adversary
+            .iter()
+            .map(SideNet::parameter_group)
+            .collect()
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        let strength = reversal_schedule(step.progress);
+        let adversary = not_begun(self.adversary.as_ref())?;
+        let said =
+            |features: &Tensor| adversary.forward(&reverse_gradient(features, strength), false);
+        let (source, target) = (step.source()?, &step.target);
+        let (ours, theirs) = (said(source.features), said(target.features));
+        let source = TwoHeads {
+            head: source.logits,
+            adversary: &ours,
+        };
+        let target = TwoHeads {
+            head: target.logits,
+            adversary: &theirs,
+        };
+        Ok(margin_disparity(&source, &target, self.gamma)? * self.weight)
+    }
 }

@@ -3,6 +3,7 @@
 use tch::{Kind, Tensor};
 
 use super::check::same_width;
+use super::{Method, Views};
 use crate::{Error, Result};
 
 /// Widths of Gaussian kernels, as multiples of the mean squared distance between all rows at hand: their sum is the kernel.
@@ -111,4 +112,68 @@ fn squared_distances(xs: &Tensor) -> Tensor {
     (xs.unsqueeze(0) - xs.unsqueeze(1))
         .square()
         .sum_dim_intlist(2, false, Kind::Float)
+}
+
+/// [`mmd()`] on the features and on the logits, the layers that are special to their task (DAN).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dan {
+    /// The paper's λ.
+    pub weight: f64,
+    /// The kernels of each layer.
+    pub kernels: Kernels,
+}
+
+impl Default for Dan {
+    fn default() -> Self {
+        let kernels = Kernels::default();
+        Self {
+            weight: 1.0,
+            kernels,
+        }
+    }
+}
+
+impl Method for Dan {
+    fn name(&self) -> &'static str {
+        "DAN"
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        let (source, target) = (step.source()?, &step.target);
+        let features = mmd(source.features, target.features, &self.kernels)?;
+        Ok((features + mmd(source.logits, target.logits, &self.kernels)?) * self.weight)
+    }
+}
+
+/// [`joint_mmd`] of the features and the predictions (JAN).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Jan {
+    /// The paper's λ.
+    pub weight: f64,
+    /// The kernels of each layer.
+    pub kernels: Kernels,
+}
+
+impl Default for Jan {
+    fn default() -> Self {
+        let kernels = Kernels::default();
+        Self {
+            weight: 1.0,
+            kernels,
+        }
+    }
+}
+
+impl Method for Jan {
+    fn name(&self) -> &'static str {
+        "JAN"
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        let (source, target) = (step.source()?, &step.target);
+        let shares = |logits: &Tensor| logits.softmax(-1, Kind::Float);
+        let (ours, theirs) = (shares(source.logits), shares(target.logits));
+        let layers = [(source.features, target.features), (&ours, &theirs)];
+        Ok(joint_mmd(&layers, &self.kernels)? * self.weight)
+    }
 }

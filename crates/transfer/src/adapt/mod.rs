@@ -37,25 +37,37 @@ mod check;
 mod coral;
 mod dann;
 mod discriminator;
+mod gap;
 mod mcc;
 mod mcd;
 mod mdd;
+mod method;
 mod mmd;
 mod pseudo_label;
 mod reversal;
+pub(crate) mod select;
 mod shot;
+mod side_net;
+mod statistics;
 
 pub use adabn::adapt_batch_norm;
-pub use adda::{adda_discriminator, adda_trunk};
-pub use afn::{hard_feature_norm, stepwise_feature_norm};
-pub use cdan::{DomainOutputs, cdan, multilinear_map};
-pub use coral::coral;
-pub use dann::dann;
+pub use adda::{Adda, adda_discriminator, adda_trunk};
+pub use afn::{Afn, hard_feature_norm, stepwise_feature_norm};
+pub use cdan::{Cdan, DomainOutputs, cdan, multilinear_map};
+pub use coral::{Coral, coral};
+pub use dann::{Dann, dann};
 pub use discriminator::Discriminator;
-pub use mcc::class_confusion;
-pub use mcd::classifier_discrepancy;
-pub use mdd::{TwoHeads, margin_disparity};
-pub use mmd::{Kernels, joint_mmd, mmd};
-pub use pseudo_label::pseudo_label;
+pub use gap::proxy_a_distance;
+pub use mcc::{Mcc, class_confusion};
+pub use mcd::{Mcd, classifier_discrepancy};
+pub use mdd::{Mdd, TwoHeads, margin_disparity};
+pub use method::{METHODS, Method, SourceUse, Views, method};
+pub use mmd::{Dan, Jan, Kernels, joint_mmd, mmd};
+pub use pseudo_label::{PseudoLabels, pseudo_label};
 pub use reversal::{reversal_schedule, reverse_gradient};
-pub use shot::{centroid_labels, information_maximisation};
+pub use select::{
+    Criterion, SND_TEMPERATURE, deep_embedded_validation, density_ratios, mean_entropy,
+    soft_neighbourhood_density,
+};
+pub use shot::{Shot, centroid_labels, information_maximisation};
+pub(crate) use statistics::BatchNormStatistics;

@@ -3,6 +3,7 @@
 use tch::{Kind, Tensor};
 
 use super::check::{logits as check, same_width};
+use super::{Method, Views, reversal_schedule};
 use crate::{Error, Result};
 
 /// Cross-entropy of `logits` `[N, K]` against the classes that `teacher` `[N, K]` (the same net's logits, of the same pictures or of
@@ -27,4 +28,34 @@ pub fn pseudo_label(logits: &Tensor, teacher: &Tensor, threshold: f64) -> Result
         .gather(1, &labels, false);
     let share = counted.sum(Kind::Double).double_value(&[]) / logits.size()[0] as f64;
     Ok(((losses * counted).mean(Kind::Float), share))
+}
+
+/// [`pseudo_label()`] with the net as its own teacher, at a weight that grows in the course of the training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PseudoLabels {
+    /// What the loss is multiplied by in the end.
+    pub weight: f64,
+    /// How sure the net must be.
+    pub threshold: f64,
+}
+
+impl Default for PseudoLabels {
+    fn default() -> Self {
+        Self {
+            weight: 1.0,
+            threshold: 0.95,
+        }
+    }
+}
+
+impl Method for PseudoLabels {
+    fn name(&self) -> &'static str {
+        "pseudo-labels"
+    }
+
+    fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
+        let logits = step.target.logits;
+        let (loss, _) = pseudo_label(logits, logits, self.threshold)?;
+        Ok(loss * (self.weight * reversal_schedule(step.progress)))
+    }
 }

@@ -35,25 +35,17 @@ impl ImageFolder {
     /// The folder cannot be listed, has no subfolders, or there is no readable picture in them.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref();
-        let dataset = |reason: String| Error::Dataset {
-            path: folder.into(),
-            reason,
-        };
         let (class_folders, loose) = list(folder)?;
         if class_folders.is_empty() {
             let found = loose.len();
-            return Err(dataset(format!(
-                "expected one subfolder per class, found {found} files and no subfolder"
-            )));
+            return Err(Error::Dataset {
+                path: folder.into(),
+                reason: format!(
+                    "expected one subfolder per class, found {found} files and no subfolder"
+                ),
+            });
         }
-        let mut this = Self {
-            classes: Vec::new(),
-            items: Vec::new(),
-            report: FolderReport {
-                folder: folder.into(),
-                ..Default::default()
-            },
-        };
+        let mut this = Self::empty(folder);
         this.report.ignored = loose.len();
         for (label, class_folder) in class_folders.iter().enumerate() {
             let name = class_folder
@@ -65,14 +57,44 @@ impl ImageFolder {
             this.classes.push(name.clone());
             this.report.counts.push((name, count));
         }
-        if this.items.is_empty() {
-            let extensions = EXTENSIONS.join(", ");
-            return Err(dataset(format!(
-                "expected pictures ({extensions}), found {}",
-                this.report
-            )));
+        this.not_empty()
+    }
+
+    /// Opens all pictures below a folder, at any depth, as one class: pictures that nobody has labelled, or whose labels are
+    /// not to be known.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be listed, or there is no readable picture in it.
+    pub fn open_flat(folder: impl AsRef<Path>) -> Result<Self> {
+        let folder = folder.as_ref();
+        let mut this = Self::empty(folder);
+        let count = this.add(folder, 0, &mut BTreeSet::new())?;
+        this.classes.push("unlabelled".into());
+        this.report.counts.push(("unlabelled".into(), count));
+        this.not_empty()
+    }
+
+    fn empty(folder: &Path) -> Self {
+        Self {
+            classes: Vec::new(),
+            items: Vec::new(),
+            report: FolderReport {
+                folder: folder.into(),
+                ..Default::default()
+            },
         }
-        Ok(this)
+    }
+
+    fn not_empty(self) -> Result<Self> {
+        if !self.items.is_empty() {
+            return Ok(self);
+        }
+        let extensions = EXTENSIONS.join(", ");
+        Err(Error::Dataset {
+            path: self.report.folder.clone(),
+            reason: format!("expected pictures ({extensions}), found {}", self.report),
+        })
     }
 
     /// The folder, or an error where a file in it could not be read as a picture or a class has none:

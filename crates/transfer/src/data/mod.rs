@@ -47,6 +47,7 @@ mod split;
 mod stamp;
 pub mod synth;
 mod transforms;
+mod unlabelled;
 
 pub use cifar::{cifar10, cifar100};
 pub use dataset::{Dataset, Skipped, Splits, Subset};
@@ -62,5 +63,6 @@ pub use packed::PackedImages;
 pub use split::{Amount, Split, stratified};
 pub use transforms::functional::{self, Interpolation, Size, center_crop, resize};
 pub use transforms::{ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Layout, Transform};
+pub use unlabelled::Unlabelled;
 
 pub use image::RgbImage;

@@ -2,7 +2,10 @@
 
 use tch::Device;
 
-use super::{Backbone, CifarResNet, CifarResNetConfig, ResNet, ResNetConfig, Vgg, VggConfig};
+use super::{
+    Backbone, CifarResNet, CifarResNetConfig, LeNet, LeNetConfig, ResNet, ResNetConfig, Vgg,
+    VggConfig,
+};
 use crate::names::unknown;
 use crate::{Error, Result};
 
@@ -11,10 +14,11 @@ enum Architecture {
     ResNet(ResNetConfig),
     Vgg(VggConfig),
     CifarResNet(CifarResNetConfig),
+    LeNet(LeNetConfig),
 }
 
-const TABLE: [(&str, Architecture); 23] = {
-    use Architecture::{CifarResNet, ResNet, Vgg};
+const TABLE: [(&str, Architecture); 24] = {
+    use Architecture::{CifarResNet, LeNet, ResNet, Vgg};
     [
         ("resnet18", ResNet(ResNetConfig::RESNET18)),
         ("resnet34", ResNet(ResNetConfig::RESNET34)),
@@ -39,11 +43,12 @@ const TABLE: [(&str, Architecture); 23] = {
         ("resnet44_cifar", CifarResNet(CifarResNetConfig::RESNET44)),
         ("resnet56_cifar", CifarResNet(CifarResNetConfig::RESNET56)),
         ("resnet110_cifar", CifarResNet(CifarResNetConfig::RESNET110)),
+        ("lenet", LeNet(LeNetConfig::DIGITS)),
     ]
 };
 
-/// The names that [`build`] knows, family by family: torchvision's, and `resnet20_cifar` … for the nets that
-/// torchvision lacks.
+/// The names that [`build`] knows, family by family: torchvision's, and `resnet20_cifar` …, `lenet` (28 × 28 pixels) for the nets
+/// that torchvision lacks.
 pub const ARCHITECTURES: [&str; TABLE.len()] = {
     let mut names = [""; TABLE.len()];
     let mut index = 0;
@@ -66,6 +71,7 @@ pub fn build(name: &str, num_classes: i64, device: Device, seed: u64) -> Result<
         Architecture::CifarResNet(config) => {
             Box::new(CifarResNet::new(config, num_classes, device, seed))
         }
+        Architecture::LeNet(config) => Box::new(LeNet::new(config, num_classes, device, seed)),
     })
 }
 
@@ -82,6 +88,7 @@ pub fn build_undrawn(name: &str, num_classes: i64, device: Device) -> Result<Box
         Architecture::CifarResNet(config) => {
             Box::new(CifarResNet::undrawn(config, num_classes, device))
         }
+        Architecture::LeNet(config) => Box::new(LeNet::undrawn(config, num_classes, device)),
     })
 }
 

@@ -70,6 +70,14 @@ pub trait Backbone: ModuleT {
         walk(trunk, self.variables(), xs, train, |_, _| ())
     }
 
+    /// What the head says of features: `[N, C]` → `[N, num_classes]`. Behind [`features`](Self::features), the same as
+    /// [`logits`](Self::logits).
+    fn classify(&self, features: &Tensor, train: bool) -> Tensor {
+        let steps = self.steps();
+        let head = &steps[steps.len().saturating_sub(1)..];
+        walk(head, self.variables(), features, train, |_, _| ())
+    }
+
     /// What the head says: `[N, 3, H, W]` → `[N, num_classes]`. The same as [`ModuleT::forward_t`].
     fn logits(&self, xs: &Tensor, train: bool) -> Tensor {
         walk(&self.steps(), self.variables(), xs, train, |_, _| ())

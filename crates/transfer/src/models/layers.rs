@@ -57,12 +57,13 @@ pub(super) enum Start {
     Zero,
 }
 
-/// A square convolution, padded so that only the stride changes the size.
+/// A square convolution; unless said otherwise, padded so that only the stride changes the size.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Conv {
     pub(super) width: i64,
     pub(super) kernel: i64,
     pub(super) stride: i64,
+    pub(super) padding: i64,
     pub(super) groups: i64,
     pub(super) bias: bool,
     /// What He initialisation keeps the size of: activations (`FanIn`) or gradients (`FanOut`).
@@ -76,6 +77,7 @@ impl Conv {
             width,
             kernel,
             stride,
+            padding: kernel / 2,
             groups: 1,
             bias: false,
             fan: FanInOut::FanOut,
@@ -116,18 +118,19 @@ impl<'a> Maker<'a> {
                 .var("weight", &shape, self.init(he_normal(conv.fan))),
             bs: bias,
             stride: conv.stride,
-            padding: conv.kernel / 2,
+            padding: conv.padding,
             groups: conv.groups,
         }
     }
 
-    /// tch draws the scale from (0, 1); PyTorch starts it at 1.
+    /// Of maps `[N, C, H, W]`.
     pub(super) fn batch_norm(&self, width: i64) -> nn::BatchNorm {
-        let config = nn::BatchNormConfig {
-            ws_init: Init::Const(1.0),
-            ..Default::default()
-        };
-        nn::batch_norm2d(&self.path, width, config)
+        nn::batch_norm2d(&self.path, width, norm_config())
+    }
+
+    /// Of rows `[N, C]`.
+    pub(super) fn batch_norm_of_rows(&self, width: i64) -> nn::BatchNorm {
+        nn::batch_norm1d(&self.path, width, norm_config())
     }
 
     /// `inits`: of the weight and of the bias.
@@ -138,6 +141,14 @@ impl<'a> Maker<'a> {
             bias: true,
         };
         Linear(nn::linear(&self.path, width_in, width, config))
+    }
+}
+
+/// tch draws the scale from (0, 1); PyTorch starts it at 1.
+fn norm_config() -> nn::BatchNormConfig {
+    nn::BatchNormConfig {
+        ws_init: Init::Const(1.0),
+        ..Default::default()
     }
 }
 

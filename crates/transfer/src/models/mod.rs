@@ -1,6 +1,6 @@
 //! Networks whose parameters carry torchvision's names, so that torchvision's weights drop in by name.
 //!
-//! [`build`] makes any of [`ARCHITECTURES`] from its name; [`ResNet`], [`Vgg`] and [`CifarResNet`] are the types
+//! [`build`] makes any of [`ARCHITECTURES`] from its name; [`ResNet`], [`Vgg`], [`CifarResNet`] and [`LeNet`] are the types
 //! behind them. A model owns its variables ([`Backbone::var_store`]): it can be kept in a notebook's variable as it
 //! is. [`Backbone`] is what the rest of the crate knows of a net: features, a head to replace, layers to look into,
 //! to freeze, to give learning rates of their own. [`WeightFiles`] loads and saves.
@@ -44,6 +44,7 @@ mod variables;
 mod weight_files;
 
 mod cifar_resnet;
+mod lenet;
 mod resnet;
 mod vgg;
 
@@ -54,6 +55,7 @@ mod step;
 pub use architectures::{ARCHITECTURES, build, build_undrawn};
 pub use backbone::Backbone;
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
+pub use lenet::{LeNet, LeNetConfig};
 pub use resnet::{Block, ResNet, ResNetConfig};
 pub use step::Step;
 pub(crate) use step::within;

@@ -80,10 +80,6 @@ impl Source for FeatureSource<'_> {
     }
 
     fn logits(&self, net: &dyn Backbone, xs: &Tensor, train: bool) -> Tensor {
-        let xs = xs.to_device(net.device());
-        match net.steps().last() {
-            Some(head) => head.module.forward_t(&xs, train),
-            None => xs,
-        }
+        net.classify(&xs.to_device(net.device()), train)
     }
 }

@@ -75,6 +75,7 @@ pub fn fit(
         phases: &[phase],
         callback: &mut OnEpoch(on_epoch),
         checkpoints: None,
+        adaptation: None,
         earlier_epochs: 0,
     };
     let (history, outcome) = session.run()?;

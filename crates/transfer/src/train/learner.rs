@@ -11,7 +11,9 @@ use super::plan::Phase;
 use super::session::Session;
 use super::source::Source;
 use super::train_state::TrainState;
-use super::{Epoch, Every, FeatureStore, History, TrainConfig, features_of, freeze_only};
+use super::{
+    Adaptation, Epoch, Every, FeatureStore, History, TrainConfig, features_of, freeze_only,
+};
 use crate::data::DataLoader;
 use crate::models::Backbone;
 use crate::{Error, Result};
@@ -50,6 +52,7 @@ pub struct Learner {
     pub(super) config: TrainConfig,
     callbacks: Callbacks,
     checkpoints: Option<Checkpoints>,
+    adaptation: Option<Adaptation>,
     /// What the next training goes on from.
     resumed: Option<TrainState>,
     /// Epochs of all trainings so far.
@@ -80,6 +83,7 @@ impl Learner {
             config: TrainConfig::default(),
             callbacks: Callbacks::default(),
             checkpoints: None,
+            adaptation: None,
             resumed: None,
             epochs: 0,
             history: History::default(),
@@ -124,6 +128,20 @@ impl Learner {
         told: impl FnMut(&State<'_>) -> R + 'static,
     ) -> Self {
         self.callback(OnStep(told))
+    }
+
+    /// Adapts the net to another domain in all trainings from here on: see [`Adaptation`]. What the history calls the loss and the
+    /// accuracy is the source's. A training that adapts writes no checkpoints.
+    #[must_use]
+    pub fn adapt_to(mut self, adaptation: Adaptation) -> Self {
+        self.adaptation = Some(adaptation);
+        self
+    }
+
+    /// What [`adapt_to`](Self::adapt_to) was given, with what it has come to.
+    #[must_use]
+    pub fn adaptation(&self) -> Option<&Adaptation> {
+        self.adaptation.as_ref()
     }
 
     /// Writes the training's whole state into a folder (which is made), and keeps the last two. One folder, one
@@ -176,6 +194,7 @@ impl Learner {
             phases,
             callback: &mut self.callbacks,
             checkpoints: self.checkpoints.as_mut(),
+            adaptation: self.adaptation.as_mut(),
             earlier_epochs: self.epochs,
         };
         let run = session.begin(self.resumed.as_ref())?;
@@ -249,6 +268,7 @@ impl Learner {
             }],
             callback: &mut self.callbacks,
             checkpoints: None,
+            adaptation: None,
             earlier_epochs: self.epochs,
         };
         let ended = session.run()?;

@@ -32,10 +32,12 @@
 //! # }
 //! ```
 
+mod adaptation;
 mod batch_loss;
 mod callback;
 mod checkpoints;
 mod config;
+mod domains;
 mod early_stopping;
 mod ema;
 mod feature_source;
@@ -72,10 +74,12 @@ mod snapshot;
 mod source;
 mod train_state;
 
+pub use adaptation::Adaptation;
 pub use batch_loss::BatchLoss;
 pub use callback::{Callback, Flow, State};
 pub use checkpoints::Every;
 pub use config::TrainConfig;
+pub use domains::{Domains, Outcome, Technique, Verdict};
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use ema::Ema;
 pub use feature_store::FeatureStore;

@@ -74,8 +74,13 @@ impl Run<'_> {
             if let Some(frozen) = &phase.frozen {
                 freeze_only(self.session.net, frozen)?;
             }
-            let groups = self.session.net.parameter_groups();
-            let lrs = phase.lr.of_groups(groups.len())?;
+            let mut groups = self.session.net.parameter_groups();
+            let mut lrs = phase.lr.of_groups(groups.len())?;
+            if let Some(adaptation) = &self.session.adaptation {
+                groups.extend(adaptation.parameter_groups());
+                let head = lrs.last().copied().unwrap_or_default();
+                lrs.resize(groups.len(), head);
+            }
             let mut optimizer = Optimizer::new(self.session.config.optimizer, groups);
             if let Some(state) = self.optimizer_state.take() {
                 optimizer.load_state(&state)?;
@@ -105,6 +110,9 @@ impl Run<'_> {
         if callback.epoch_begin(&state) == Flow::Stop {
             self.checkpoint(true)?;
             return Ok(Flow::Stop);
+        }
+        if let Some(adaptation) = &mut self.session.adaptation {
+            adaptation.epoch(self.session.net)?;
         }
         let batches = self.plan.batches;
         while self.progress.batch < batches {

@@ -37,7 +37,9 @@ impl Run<'_> {
             None => judge(net, valid, config),
         });
         let judged = judged.transpose()?;
-        let accuracy = if classifies(net, self.session.train, config) {
+        let adaptation = self.session.adaptation.as_ref();
+        let learns = adaptation.is_none_or(|adaptation| adaptation.learns_source());
+        let accuracy = if learns && classifies(net, self.session.train, config) {
             correct / pictures as f64
         } else {
             f64::NAN

@@ -107,23 +107,49 @@ impl Run<'_> {
             None => (&batch.xs, None),
         };
         let xs = config.precision.cast(xs);
-        let logits = self
-            .session
-            .train
-            .logits(net, &xs, true)
-            .to_kind(Kind::Float);
-        let LossSum { sum, weight } = config.loss_of(&logits, batch, targets)?;
+        let labels = &batch.labels;
+        let (logits, added) = match &mut self.session.adaptation {
+            Some(adaptation) => {
+                let done = self.progress.steps(&self.plan) as f64 / self.plan.steps() as f64;
+                let adapted = adaptation.step(net, (&xs, labels), done, config)?;
+                (adapted.logits, Some(adapted.loss))
+            }
+            None => (Some(self.session.train.logits(net, &xs, true)), None),
+        };
+        let logits = logits.map(|logits| logits.to_kind(Kind::Float));
+        let LossSum { sum, weight } = match (&logits, &added) {
+            (Some(logits), _) => config.loss_of(logits, batch, targets)?,
+            // Of a method that does not learn from the source.
+            (None, Some(loss)) => LossSum {
+                sum: loss.detach() * batch.indices.len() as f64,
+                weight: batch.indices.len() as f64,
+            },
+            (None, None) => return Ok(()),
+        };
         let value = sum.double_value(&[]);
         if !value.is_finite() {
             return Err(diverged(step, format!("the loss became {value}")));
         }
         // As if all batches were as heavy as this one; put right below, where they are not.
         let nominal = gathered.nominal.get_or_insert(weight * batches as f64);
-        (sum / *nominal).f_backward()?;
+        let mut loss = sum / *nominal;
+        if let Some(added) = added {
+            let value = added.double_value(&[]);
+            if !value.is_finite() {
+                return Err(diverged(
+                    step,
+                    format!("the loss of the adaptation became {value}"),
+                ));
+            }
+            loss += added / batches as f64;
+        }
+        loss.f_backward()?;
         gathered.loss += value;
         gathered.weight += weight;
         gathered.pictures += batch.indices.len();
-        self.progress.sums.correct += hits(&logits, &batch.labels);
+        if let Some(logits) = logits {
+            self.progress.sums.correct += hits(&logits, labels);
+        }
         Ok(())
     }
 

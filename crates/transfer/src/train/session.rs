@@ -11,7 +11,7 @@ use super::run::Run;
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::train_state::TrainState;
-use super::{Ema, History, TrainConfig, resources};
+use super::{Adaptation, Ema, History, TrainConfig, resources};
 use crate::models::Backbone;
 use crate::{Error, Result};
 
@@ -24,6 +24,8 @@ pub(super) struct Session<'a> {
     pub(super) phases: &'a [Phase],
     pub(super) callback: &'a mut dyn Callback,
     pub(super) checkpoints: Option<&'a mut Checkpoints>,
+    /// Another domain that the net is to be adapted to.
+    pub(super) adaptation: Option<&'a mut Adaptation>,
     /// Epochs that the net was trained for before.
     pub(super) earlier_epochs: usize,
 }
@@ -48,6 +50,17 @@ impl<'a> Session<'a> {
         self.config.check(outputs(self.net).unwrap_or_default())?;
         for phase in self.phases {
             phase.schedule.check()?;
+        }
+        if let Some(adaptation) = &mut self.adaptation {
+            if self.checkpoints.is_some() || resumed.is_some() {
+                let expected = "none while the net adapts to another domain: what its method has learned is not in them";
+                return Err(Error::argument(
+                    "checkpoints",
+                    expected,
+                    "a folder for them",
+                ));
+            }
+            adaptation.begin(self.net, self.config)?;
         }
         let planned = self.phases.iter().any(|phase| phase.frozen.is_some());
         if !planned && self.net.parameter_counts().0 == 0 {
@@ -102,6 +115,10 @@ pub(super) fn outputs(net: &dyn Backbone) -> Option<i64> {
 
 /// Every label needs a column of the head; without one, tch panics in the first step.
 pub(super) fn check_labels(net: &dyn Backbone, source: &dyn Source) -> Result<()> {
+    if source.dataset().classes().is_empty() {
+        let expected = "labelled pictures: a data set with classes";
+        return Err(Error::argument("pictures", expected, "unlabelled ones"));
+    }
     let label = source.dataset().labels().into_iter().max();
     match (outputs(net), label) {
         (Some(width), Some(label)) if label as i64 >= width => {

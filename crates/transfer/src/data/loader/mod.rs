@@ -33,6 +33,7 @@ pub struct DataLoader {
     shuffle: Option<u64>,
     seed: u64,
     drop_last: bool,
+    epoch_len: Option<NonZeroUsize>,
     strict: bool,
     workers: Option<NonZeroUsize>,
     layout: Layout,
@@ -54,6 +55,7 @@ impl DataLoader {
             shuffle: None,
             seed: 0,
             drop_last: false,
+            epoch_len: None,
             strict: false,
             workers: None,
             layout: Layout::ChannelsFirst,
@@ -80,6 +82,15 @@ impl DataLoader {
     #[must_use]
     pub fn drop_last(mut self) -> Self {
         self.drop_last = true;
+        self
+    }
+
+    /// Lets an epoch have so many pictures, whatever the data set has: the next one goes on where it ended, and all pictures have
+    /// been shown before any is shown again. For data sets so large that one pass is too long to wait for, as validation or a
+    /// schedule counts it. 0 is taken as 1.
+    #[must_use]
+    pub fn epoch_len(mut self, pictures: usize) -> Self {
+        self.epoch_len = Some(NonZeroUsize::new(pictures).unwrap_or(NonZeroUsize::MIN));
         self
     }
 
@@ -121,11 +132,19 @@ impl DataLoader {
     /// How many batches an epoch has.
     #[must_use]
     pub fn num_batches(&self) -> usize {
-        let pictures = self.dataset.len();
+        let pictures = self.pictures();
         if self.drop_last {
             pictures / self.batch_size
         } else {
             pictures.div_ceil(self.batch_size)
+        }
+    }
+
+    /// How many pictures an epoch has.
+    fn pictures(&self) -> usize {
+        match (self.epoch_len, self.dataset.len()) {
+            (Some(pictures), 1..) => pictures.get(),
+            (_, all) => all,
         }
     }
 
@@ -136,12 +155,15 @@ impl DataLoader {
         } = self;
         let seed = if transform.is_random() { self.seed } else { 0 };
         let dropped = if self.drop_last {
-            self.dataset.len() % self.batch_size
+            self.pictures() % self.batch_size
         } else {
             0
         };
         let strict = if self.strict { "; strict" } else { "" };
-        format!("{transform}; shuffled {shuffle:?}; seed {seed}; dropped {dropped}{strict}")
+        let part = self
+            .epoch_len
+            .map_or(String::new(), |pictures| format!("; {pictures} an epoch"));
+        format!("{transform}; shuffled {shuffle:?}; seed {seed}; dropped {dropped}{strict}{part}")
     }
 
     /// The same pictures in the data set's own order, none of them dropped.
@@ -149,15 +171,45 @@ impl DataLoader {
         Self {
             shuffle: None,
             drop_last: false,
+            epoch_len: None,
             ..self.clone()
         }
     }
 
-    /// The positions in the data set in the order of one pass.
+    /// The same way of loading, of other pictures.
+    pub(crate) fn of(&self, dataset: Arc<dyn Dataset>) -> Self {
+        Self {
+            dataset,
+            ..self.clone()
+        }
+    }
+
+    /// The same pictures and batches, transformed otherwise.
+    pub(crate) fn transformed(&self, transform: Transform) -> Self {
+        Self {
+            transform,
+            ..self.clone()
+        }
+    }
+
+    /// The positions in the data set in the order of an epoch.
     pub(crate) fn order(&self, epoch: usize) -> Vec<usize> {
+        if self.epoch_len.is_none() || self.dataset.is_empty() {
+            return self.pass(epoch);
+        }
+        // All passes in a row, from the first epoch's beginning on.
+        let (all, pictures) = (self.dataset.len(), self.pictures());
+        let first = epoch * pictures;
+        let passes = first / all..=(first + pictures - 1) / all;
+        let shown = passes.flat_map(|pass| self.pass(pass));
+        shown.skip(first % all).take(pictures).collect()
+    }
+
+    /// All positions in the order of one pass.
+    fn pass(&self, pass: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.dataset.len()).collect();
         if let Some(seed) = self.shuffle {
-            Rng::new(seed, &[epoch as u64]).shuffle(&mut order);
+            Rng::new(seed, &[pass as u64]).shuffle(&mut order);
         }
         order
     }

@@ -1,0 +1,68 @@
+//! Small nets that learn beside the one that is adapted: discriminators, further heads.
+
+use tch::nn::{self, VarStore};
+use tch::{Device, Tensor};
+
+use crate::models::ParameterGroup;
+
+/// Linear layers with ReLU between them. It owns its variables.
+#[derive(Debug)]
+pub(super) struct SideNet {
+    name: &'static str,
+    store: VarStore,
+    layers: Vec<nn::Linear>,
+}
+
+impl SideNet {
+    /// On rows of this width: a layer of each name and width, drawn by `seed`.
+    pub(super) fn new(
+        name: &'static str,
+        width: i64,
+        layers: &[(&str, i64)],
+        device: Device,
+        seed: u64,
+    ) -> Self {
+        crate::set_seed(seed);
+        let store = VarStore::new(device);
+        let mut width_in = width;
+        let layer = |(name, width): &(&str, i64)| {
+            let config = nn::LinearConfig::default();
+            let made = nn::linear(store.root() / name, width_in, *width, config);
+            width_in = *width;
+            made
+        };
+        let layers = layers.iter().map(layer).collect();
+        Self {
+            name,
+            store,
+            layers,
+        }
+    }
+
+    /// `[N, C]` → `[N, K]`. With `fixed`, gradients reach the rows and not the net's own variables.
+    pub(super) fn forward(&self, rows: &Tensor, fixed: bool) -> Tensor {
+        let own = |variable: &Tensor| match fixed {
+            true => variable.detach(),
+            false => variable.shallow_clone(),
+        };
+        let mut rows = rows.shallow_clone();
+        for (number, layer) in self.layers.iter().enumerate() {
+            if number > 0 {
+                rows = rows.relu();
+            }
+            rows = rows.linear(&own(&layer.ws), layer.bs.as_ref().map(own));
+        }
+        rows
+    }
+
+    /// Its variables, for an optimiser.
+    pub(super) fn parameter_group(&self) -> ParameterGroup {
+        let mut parameters: Vec<(String, Tensor)> = self.store.variables().into_iter().collect();
+        parameters.sort_by(|one, other| one.0.cmp(&other.0));
+        ParameterGroup {
+            name: self.name.into(),
+            parameters,
+            buffers: Vec::new(),
+        }
+    }
+}
