@@ -191,6 +191,58 @@ fn heads_and_predictions_are_the_papers() {
 }
 
 #[test]
+fn measures_without_labels_are_the_papers() {
+    let reference = Reference::read();
+    let given = reference.given();
+    let near = |name: &str, found: f64| {
+        let expected = reference.0[name][0];
+        assert!(
+            (found - expected).abs() < 1e-5,
+            "{name}: {found}, {expected}"
+        );
+    };
+    let logits = &given["target_logits"];
+    near("entropy", mean_entropy(logits).unwrap());
+    near(
+        "snd",
+        soft_neighbourhood_density(logits, SND_TEMPERATURE).unwrap(),
+    );
+    let column = |number: i64| given["source"].detach().select(1, number).abs();
+    near(
+        "dev",
+        deep_embedded_validation(&column(0), &(column(1) + 0.5)).unwrap(),
+    );
+    // Weights of 1 leave the mean.
+    let ones = column(0).ones_like();
+    let plain = deep_embedded_validation(&column(0), &ones).unwrap();
+    assert!((plain - column(0).mean(Kind::Double).double_value(&[])).abs() < 1e-6);
+    let values = [2.0, f64::NAN, 1.0, 1.0];
+    assert_eq!(Criterion::Entropy.best(&values), Some(2));
+    assert_eq!(Criterion::SoftNeighbourhoodDensity.best(&values), Some(0));
+    assert_eq!(Criterion::Entropy.best(&[f64::NAN]), None);
+}
+
+#[test]
+fn domains_are_as_far_apart_as_a_classifier_can_tell() {
+    transfer::set_seed(3);
+    let cloud = |rows: i64| Tensor::randn([rows, 4], (Kind::Float, Device::Cpu));
+    let (near, other) = (cloud(400), cloud(300));
+    assert!(proxy_a_distance(&near, &other).unwrap() < 0.4);
+    assert!(proxy_a_distance(&near, &(&other + 6.0)).unwrap() > 1.95);
+    // What is far on the target's side is more likely in the target.
+    let ratios = density_ratios(
+        &near,
+        &(&other + 1.0),
+        &Tensor::from_slice2(&[[-2f32; 4], [3.0; 4]]),
+    )
+    .unwrap();
+    let ratios = Vec::<f64>::try_from(ratios.to_kind(Kind::Double)).unwrap();
+    assert!(ratios[0] < 0.5 && ratios[1] > 2.0, "{ratios:?}");
+    assert!(proxy_a_distance(&cloud(3), &other).is_err());
+    assert!(proxy_a_distance(&near, &other.narrow(1, 0, 2)).is_err());
+}
+
+#[test]
 fn odd_tensors_are_refused_and_extreme_ones_stay_finite() {
     let zeros = |shape: &[i64]| Tensor::zeros(shape, (Kind::Float, Device::Cpu));
     let refused = |outcome: transfer::Result<Tensor>| {

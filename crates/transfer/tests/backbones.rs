@@ -9,7 +9,8 @@ use nets::{alone, pictures, state};
 use tch::{Device, Kind, Tensor};
 use transfer::Error;
 use transfer::models::{
-    ARCHITECTURES, Backbone, CifarResNet, ResNet, Vgg, VggConfig, build, build_undrawn,
+    ARCHITECTURES, Backbone, CifarResNet, LeNet, LeNetConfig, ResNet, Vgg, VggConfig, build,
+    build_undrawn,
 };
 
 fn undrawn(arch: &str) -> Box<dyn Backbone> {
@@ -209,4 +210,22 @@ fn every_tap_of_every_architecture_can_be_asked_for() {
             vec![4, 4096]
         ]
     );
+}
+
+#[test]
+fn a_lenet_without_batch_normalisation_has_biases_and_is_none_the_less_whole() {
+    let _turn = alone();
+    let config = LeNetConfig {
+        side: 32,
+        ..LeNetConfig::DIGITS.without_batch_norm()
+    };
+    let mut net = LeNet::new(config, 10, Device::Cpu, 0);
+    assert_eq!(net.layer_names(), ["conv1", "conv2", "fc1", "fc2"]);
+    let names: Vec<String> = state(&net).into_keys().collect();
+    assert_eq!(names.len(), 8, "{names:?}");
+    let xs = pictures(32);
+    let said = net.classify(&net.features(&xs, false), false);
+    assert!(said.equal(&net.logits(&xs, false)));
+    net.replace_head(3);
+    assert_eq!(net.logits(&xs, true).size(), [4, 3]);
 }

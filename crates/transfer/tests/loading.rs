@@ -266,3 +266,33 @@ fn mixed_batches_have_targets_that_sum_to_one() {
         assert!(Mix::CutMix(alpha).apply(pair, 3, [0; 3]).is_err());
     }
 }
+
+#[test]
+fn epochs_of_any_length_show_every_picture_before_any_comes_back() {
+    let loader = DataLoader::new(Arc::new(Numbers::new(10)), Transform::new(), 3)
+        .shuffled(4)
+        .epoch_len(4);
+    assert_eq!(loader.num_batches(), 2);
+    let shown = |epochs: std::ops::Range<usize>| -> Vec<usize> {
+        let batches = loader.epochs(epochs, 0).map(|batch| batch.unwrap().indices);
+        batches.flatten().collect()
+    };
+    let all = shown(0..5);
+    assert_eq!(all.len(), 20);
+    for pass in all.chunks(10) {
+        let mut pass = pass.to_vec();
+        pass.sort_unstable();
+        assert_eq!(pass, (0..10).collect::<Vec<_>>());
+    }
+    assert_ne!(all[..10], all[10..]);
+    // An epoch by itself is the same as in a row; longer than the data set, it has some pictures twice.
+    assert_eq!(shown(2..3), all[8..12]);
+    let long = loader.clone().drop_last().epoch_len(25);
+    assert_eq!(long.num_batches(), 8);
+    assert_eq!(
+        long.batches(0)
+            .map(|it| it.unwrap().indices.len())
+            .sum::<usize>(),
+        24
+    );
+}

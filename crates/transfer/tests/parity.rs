@@ -203,4 +203,5 @@ parity! {
     resnext50_32x4d resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2
     vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn
     resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar
+    lenet
 }

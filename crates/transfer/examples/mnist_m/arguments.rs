@@ -18,6 +18,7 @@ pub(crate) struct Arguments {
     pub(crate) lr: f64,
     pub(crate) seeds: std::ops::Range<u64>,
     pub(crate) out: PathBuf,
+    pub(crate) without_batch_norm: bool,
     pub(crate) sheet: Option<PathBuf>,
 }
 
@@ -49,6 +50,7 @@ impl Arguments {
             .arg(arg!(--"first-seed" <N> "The first of them").default_value("0").value_parser(value_parser!(u64)))
             .arg(arg!(--out <FILE> "The results, row by row; those that are there are not computed again").default_value("mnist_m.csv").value_parser(value_parser!(PathBuf)))
             .arg(arg!(--sheet <FILE> "A sheet of pictures of both domains").required(false).value_parser(value_parser!(PathBuf)))
+            .arg(arg!(--"without-batch-norm" "A net as DANN's paper has it; name another --out"))
             .get_matches();
         let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
         let number = |name: &str| matches.get_one::<usize>(name).copied().unwrap_or_default();
@@ -69,6 +71,7 @@ impl Arguments {
             lr: matches.get_one::<f64>("lr").copied().unwrap_or_default(),
             seeds: first..first + seeds,
             out: path("out").unwrap_or_default(),
+            without_batch_norm: matches.get_flag("without-batch-norm"),
             sheet: path("sheet"),
         }
     }

@@ -4,7 +4,7 @@
 //! cargo run --release -p transfer --example mnist_m -- --mnist mnist --photos photographs/train --test-photos photographs/val
 //! ```
 //!
-//! Every row has the same net (LeNet with batch normalisation), the same number of steps, rate and batch, and the constants of its
+//! Every row has the same net (LeNet, unless told otherwise with batch normalisation), the same number of steps, rate and batch, and the constants of its
 //! paper; a method that builds on a net which has learned the source spends half of the steps on that. What counts is the accuracy
 //! after the last step. Beside it: after the epochs that measures without labels would choose, and after the one that the test
 //! labels would, which is no result.
@@ -137,12 +137,12 @@ fn train(world: &World, arguments: &Arguments, row: &str, seed: u64) -> Result<(
         }
         name => Technique::Adapted(method(name)?),
     };
-    let net = LeNet::new(
-        LeNetConfig::DIGITS,
-        world.source.classes().len() as i64,
-        Device::Cpu,
-        seed,
-    );
+    let described = match arguments.without_batch_norm {
+        true => LeNetConfig::DIGITS.without_batch_norm(),
+        false => LeNetConfig::DIGITS,
+    };
+    let classes = world.source.classes().len() as i64;
+    let net = LeNet::new(described, classes, Device::Cpu, seed);
     let config = TrainConfig::new()
         .optimizer(OptimizerConfig::adamw())
         .seed(seed);

@@ -1,7 +1,7 @@
 //! A small net for digits: two convolutions and two linear layers, after LeNet-5 (LeCun, Bottou, Bengio and Haffner,
 //! "Gradient-Based Learning Applied to Document Recognition", 1998). [`LeNetConfig::DIGITS`] has the convolutions of the one
 //! that DANN (Ganin et al., "Domain-Adversarial Training of Neural Networks", JMLR 2016, figure 4a) reads MNIST-M with, and batch
-//! normalisation behind each layer. torchvision has none.
+//! normalisation behind each layer; [`LeNetConfig::without_batch_norm`] takes that away. torchvision has none.
 
 use tch::nn::init::FanInOut;
 use tch::nn::{self, ModuleT};
@@ -29,6 +29,8 @@ pub struct LeNetConfig {
     pub channels: [i64; 2],
     /// How many numbers describe a picture, before the head.
     pub features: i64,
+    /// Whether there is batch normalisation.
+    pub batch_norm: bool,
 }
 
 impl LeNetConfig {
@@ -37,7 +39,17 @@ impl LeNetConfig {
         side: 28,
         channels: [32, 48],
         features: 128,
+        batch_norm: true,
     };
+
+    /// The same without batch normalisation; the convolutions have biases then.
+    #[must_use]
+    pub const fn without_batch_norm(self) -> Self {
+        Self {
+            batch_norm: false,
+            ..self
+        }
+    }
 
     /// The side of the maps behind the second pooling.
     fn last_side(self) -> i64 {
@@ -52,11 +64,11 @@ pub struct LeNet {
     variables: Variables,
     config: LeNetConfig,
     conv1: Conv2d,
-    bn1: nn::BatchNorm,
+    bn1: Option<nn::BatchNorm>,
     conv2: Conv2d,
-    bn2: nn::BatchNorm,
+    bn2: Option<nn::BatchNorm>,
     fc1: Linear,
-    bn3: nn::BatchNorm,
+    bn3: Option<nn::BatchNorm>,
     fc2: Linear,
 }
 
@@ -92,6 +104,7 @@ impl LeNet {
         let conv = |name: &str, width_in: i64, width: i64| {
             let unpadded = Conv {
                 padding: 0,
+                bias: !config.batch_norm,
                 fan: FanInOut::FanIn,
                 ..Conv::new(width, KERNEL, 1)
             };
@@ -102,11 +115,15 @@ impl LeNet {
         let hidden = (he_normal(FanInOut::FanIn), torch_linear(flat).1);
         Self {
             conv1: conv("conv1", 3, first),
-            bn1: root.sub("bn1").batch_norm(first),
+            bn1: config.batch_norm.then(|| root.sub("bn1").batch_norm(first)),
             conv2: conv("conv2", first, second),
-            bn2: root.sub("bn2").batch_norm(second),
+            bn2: config
+                .batch_norm
+                .then(|| root.sub("bn2").batch_norm(second)),
             fc1: root.sub("fc1").linear(flat, config.features, hidden),
-            bn3: root.sub("bn3").batch_norm_of_rows(config.features),
+            bn3: config
+                .batch_norm
+                .then(|| root.sub("bn3").batch_norm_of_rows(config.features)),
             fc2: root.sub("fc2").linear(
                 config.features,
                 num_classes,
@@ -128,21 +145,26 @@ impl Backbone for LeNet {
     }
 
     fn steps(&self) -> Vec<Step<'_>> {
-        vec![
-            Step::new("conv1", &self.conv1),
-            Step::new("bn1", &self.bn1),
+        let mut steps: Vec<Step<'_>> = vec![Step::new("conv1", &self.conv1)];
+        steps.extend(norm("bn1", &self.bn1));
+        steps.extend([
             Step::new("relu1", &Relu),
             Step::new("pool1", &HALVED),
             Step::new("conv2", &self.conv2),
-            Step::new("bn2", &self.bn2),
+        ]);
+        steps.extend(norm("bn2", &self.bn2));
+        steps.extend([
             Step::new("relu2", &Relu),
             Step::new("pool2", &HALVED),
             Step::new("flatten", &Flatten),
             Step::new("fc1", &self.fc1),
-            Step::new("bn3", &self.bn3),
+        ]);
+        steps.extend(norm("bn3", &self.bn3));
+        steps.extend([
             Step::new("relu3", &Relu),
             Step::new(self.head_name(), &self.fc2),
-        ]
+        ]);
+        steps
     }
 
     fn layer_names(&self) -> Vec<String> {
@@ -155,7 +177,8 @@ impl Backbone for LeNet {
             "bn3",
             self.head_name(),
         ];
-        names.map(String::from).to_vec()
+        let has = |name: &&str| self.config.batch_norm || !name.starts_with("bn");
+        names.into_iter().filter(has).map(String::from).collect()
     }
 
     fn head_name(&self) -> &'static str {
@@ -178,4 +201,9 @@ impl ModuleT for LeNet {
     fn forward_t(&self, xs: &Tensor, train: bool) -> Tensor {
         self.logits(xs, train)
     }
+}
+
+/// The step of a normalisation, if there is one.
+fn norm<'a>(name: &str, norm: &'a Option<nn::BatchNorm>) -> Option<Step<'a>> {
+    norm.as_ref().map(|norm| Step::new(name, norm))
 }

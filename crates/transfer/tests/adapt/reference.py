@@ -188,4 +188,20 @@ def pseudo(target_logits):
 
 case("pseudo", pseudo, target_logits=target_logits)
 
+# Measures that need no label of the target.
+shares = target_logits.softmax(1)
+put("entropy", float(sum(-(g * g.log()).sum() for g in shares) / M))
+neighbours = []
+for i in range(M):
+    likeness = [float(F.cosine_similarity(shares[i], shares[j], dim=0)) / 0.05 for j in range(M) if j != i]
+    near = torch.tensor(likeness).softmax(0)
+    neighbours.append(float(-(near * near.log()).sum()))
+put("snd", sum(neighbours) / M)
+losses, weights = source[:, 0].abs(), source[:, 1].abs() + 0.5
+weighted = [float(l * w) for l, w in zip(losses, weights)]
+mean_w, mean_wl = float(weights.mean()), sum(weighted) / N
+covariance = sum((wl - mean_wl) * (float(w) - mean_w) for wl, w in zip(weighted, weights)) / N
+eta = -covariance / (sum((float(w) - mean_w) ** 2 for w in weights) / N)
+put("dev", mean_wl + eta * mean_w - eta)
+
 Path(__file__).with_name("reference.txt").write_text("\n".join(lines) + "\n")

@@ -75,6 +75,29 @@ class CifarResNet(nn.Module):
         return self.linear(xs.mean((2, 3)))
 
 
+class LeNet(nn.Module):
+    """Two convolutions of 5 x 5 and two linear layers, with batch normalisation."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, 32, 5, bias=False), nn.BatchNorm2d(32)
+        self.conv2, self.bn2 = nn.Conv2d(32, 48, 5, bias=False), nn.BatchNorm2d(48)
+        self.fc1, self.bn3 = nn.Linear(768, 128), nn.BatchNorm1d(128)
+        self.fc2 = nn.Linear(128, CLASSES)
+
+    def forward(self, xs):
+        xs = F.max_pool2d(F.relu(self.bn1(self.conv1(xs))), 2)
+        xs = F.max_pool2d(F.relu(self.bn2(self.conv2(xs))), 2)
+        return self.fc2(F.relu(self.bn3(self.fc1(xs.flatten(1)))))
+
+
+def made(arch):
+    """The net of that name."""
+    if arch == "lenet":
+        return LeNet()
+    return CifarResNet(CIFAR[arch]) if arch in CIFAR else torchvision.models.get_model(arch, num_classes=CLASSES)
+
+
 def fnv1a(text):
     """The 64-bit FNV-1a hash of a text."""
     value = 0xCBF29CE484222325
@@ -107,7 +130,7 @@ def bounds(name, shape):
 def filled(arch):
     """The net with the formula's numbers in it, in float32."""
     with torch.device("meta"):
-        net = CifarResNet(CIFAR[arch]) if arch in CIFAR else torchvision.models.get_model(arch, num_classes=CLASSES)
+        net = made(arch)
     net = net.to_empty(device="cpu")
     for name, tensor in net.state_dict().items():
         if name.endswith("num_batches_tracked"):
@@ -144,7 +167,7 @@ def lines(arch, net, size):
     state = {name: tensor for name, tensor in net.state_dict().items() if not name.endswith("num_batches_tracked")}
     listing = "".join(f"{name} {'x'.join(map(str, state[name].shape))}\n" for name in sorted(state))
     yield "names", [len(state), fnv1a(listing)]
-    if arch in CIFAR:
+    if arch not in TORCHVISION:
         yield "parameters", [CLASSES, sum(parameter.numel() for parameter in net.parameters())]
     else:
         weights = torchvision.models.get_model_weights(arch).DEFAULT
@@ -154,13 +177,15 @@ def lines(arch, net, size):
     yield "eval", found["eval"].flatten().tolist()
     yield "train", found["train"].flatten().tolist()
     yield "gradient", spread(found["gradient"], 16)
-    norms = [name for name, module in net.named_modules() if isinstance(module, nn.BatchNorm2d)]
+    norms = [name for name, module in net.named_modules() if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d))]
     for name in sorted({norms[0], norms[len(norms) // 2], norms[-1]}) if norms else []:
         for buffer in ("running_mean", "running_var"):
             yield f"{name}.{buffer}", spread(net.state_dict()[f"{name}.{buffer}"], 4)
 
 
 def size_of(arch):
+    if arch == "lenet":
+        return 28
     return 40 if arch in TORCHVISION and "vgg" not in arch else 32
 
 
@@ -185,12 +210,12 @@ def main():
     arguments = parser.parse_args()
     if arguments.weights:
         arguments.weights.mkdir(parents=True, exist_ok=True)
-        for arch in arguments.architectures or [*TORCHVISION, *CIFAR]:
+        for arch in arguments.architectures or [*TORCHVISION, *CIFAR, "lenet"]:
             write_weights(arguments.weights, arch)
         return
     with open(Path(__file__).with_name("reference.txt"), "w", encoding="utf-8") as file:
         file.write(f"# Written by reference.py: torch {torch.__version__}, torchvision {torchvision.__version__}\n")
-        for arch in [*TORCHVISION, *CIFAR]:
+        for arch in [*TORCHVISION, *CIFAR, "lenet"]:
             for what, values in lines(arch, filled(arch), size_of(arch)):
                 file.write(" ".join([arch, what, *map(repr, values)]) + "\n")
 

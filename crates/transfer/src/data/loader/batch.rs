@@ -180,9 +180,7 @@ impl Work for Batching {
 
     fn pieces(&self, batch: usize) -> usize {
         let first = self.place(batch).1 * self.loader.batch_size;
-        self.loader
-            .batch_size
-            .min(self.loader.dataset.len() - first)
+        self.loader.batch_size.min(self.loader.pictures() - first)
     }
 
     fn piece(&self, batch: usize, number: usize) -> Decoded {

@@ -1,0 +1,96 @@
+//! An adaptation from beginning to end, and its verdict.
+
+mod training;
+
+use training::{alone, loader, net, same, weights};
+use transfer::adapt::{self, Criterion};
+use transfer::data::Dataset;
+use transfer::train::{Domains, Outcome, Technique, TrainConfig, evaluate};
+
+const TEST: usize = 15;
+
+fn domains() -> Domains {
+    let target = [
+        loader(12, 5, 6).shuffled(1),
+        loader(12, 5, 6),
+        loader(TEST, 6, 6),
+    ];
+    Domains::new(loader(12, 0, 6).shuffled(0), loader(12, 1, 6), target)
+}
+
+fn train(technique: Technique, epochs: usize) -> Outcome {
+    let config = TrainConfig::new();
+    domains()
+        .train(Box::new(net(0)), technique, (epochs, 5e-3), &config)
+        .unwrap()
+}
+
+fn method(name: &str) -> Technique {
+    Technique::Adapted(adapt::method(name).unwrap())
+}
+
+#[test]
+fn the_verdict_is_the_nets_own_and_peeking_is_never_worse() {
+    let _turn = alone();
+    for technique in [
+        Technique::SourceOnly,
+        Technique::TargetStatistics,
+        method("DANN"),
+        method("SHOT"),
+    ] {
+        let name = format!("{technique:?}");
+        let outcome = train(technique, 4);
+        let truth = loader(TEST, 6, 6);
+        let verdict = outcome.judge(&**truth.dataset()).unwrap();
+        let judged = evaluate(&*outcome.net, &truth, &Default::default()).unwrap();
+        assert_eq!(verdict.last, judged.accuracy, "{name}");
+        let mean = verdict.recall.iter().sum::<f64>() / 3.0;
+        assert!(
+            (mean - verdict.last).abs() < 1e-9,
+            "classes of one size: {verdict:?}"
+        );
+        assert!(verdict.peeked >= verdict.last);
+        for (place, (criterion, accuracy)) in verdict.chosen.iter().enumerate() {
+            assert_eq!(*criterion, Criterion::ALL[place]);
+            assert!(*accuracy <= verdict.peeked);
+            assert_eq!(outcome.criterion(*criterion).len(), 4);
+        }
+        assert_eq!(outcome.history.epochs.len(), 4, "{name}: equal budgets");
+    }
+}
+
+#[test]
+fn target_statistics_change_the_statistics_alone() {
+    let _turn = alone();
+    let (plain, statistics) = (
+        train(Technique::SourceOnly, 2),
+        train(Technique::TargetStatistics, 2),
+    );
+    let (plain, other) = (weights(&*plain.net), weights(&*statistics.net));
+    for (name, value) in &plain {
+        assert_eq!(
+            name.contains(".running_"),
+            !value.equal(&other[name]),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_different_the_second_time_and_other_labels_are_refused() {
+    let _turn = alone();
+    let (one, other) = (train(method("ADDA"), 2), train(method("ADDA"), 2));
+    assert!(same(&weights(&*one.net), &weights(&*other.net)));
+    let truth = loader(TEST, 6, 6);
+    let verdicts = [&one, &other].map(|it| it.judge(&**truth.dataset()).unwrap());
+    assert_eq!(verdicts[0], verdicts[1]);
+    let fewer = loader(9, 6, 6);
+    assert!(one.judge(&**fewer.dataset()).is_err());
+    let unlabelled = transfer::data::Unlabelled::new(truth.dataset().clone());
+    assert_eq!(unlabelled.labels(), [0; TEST]);
+    assert!(one.judge(&unlabelled).is_err());
+    // A method that builds on the source has nothing to build on.
+    let config = TrainConfig::new();
+    let refused = domains().train(Box::new(net(0)), method("SHOT"), (1, 5e-3), &config);
+    assert!(refused.unwrap_err().to_string().contains("two or more"));
+}
