@@ -25,11 +25,11 @@ pub use crate::models::{
 };
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
-    Adaptation, BatchLoss, Domains, EarlyStopping, Epoch, Evaluation, Every, FeatureStore,
-    Features, FineTune, FitConfig, Flow, HeadConfig, History, L2Sp, Learner, LearningRate,
-    LinearHead, LossSum, LrFind, LrRange, OneCycle, OptimizerConfig, Precision, Predictions,
-    Schedule, Span, TrainConfig, evaluate, features_at, features_at_each, features_of, fit,
-    pixels_of, predict, predict_flipped,
+    Adaptation, AdaptationStudy, BatchLoss, Domains, EarlyStopping, Epoch, Evaluation, Every,
+    FeatureStore, Features, FineTune, FitConfig, Flow, HeadConfig, History, L2Sp, Learner,
+    LearningRate, LinearHead, LossSum, LrFind, LrRange, OneCycle, OptimizerConfig, Outcome,
+    Precision, Predictions, Schedule, Span, Standing, Technique, TrainConfig, Trial, Verdict,
+    evaluate, features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel, ProgressBar,

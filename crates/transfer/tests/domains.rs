@@ -2,10 +2,12 @@
 
 mod training;
 
+use std::cell::Cell;
+
 use training::{alone, loader, net, same, weights};
 use transfer::adapt::{self, Criterion};
 use transfer::data::Dataset;
-use transfer::train::{Domains, Outcome, Technique, TrainConfig, evaluate};
+use transfer::train::{AdaptationStudy, Domains, Outcome, Technique, TrainConfig, Trial, evaluate};
 
 const TEST: usize = 15;
 
@@ -93,4 +95,69 @@ fn nothing_is_different_the_second_time_and_other_labels_are_refused() {
     let config = TrainConfig::new();
     let refused = domains().train(Box::new(net(0)), method("SHOT"), (1, 5e-3), &config);
     assert!(refused.unwrap_err().to_string().contains("two or more"));
+}
+
+#[test]
+fn a_study_has_its_baselines_and_computes_each_run_once() {
+    let _turn = alone();
+    let truth = loader(TEST, 6, 6);
+    let classes = truth.dataset().classes().to_vec();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.csv");
+    let comparison = AdaptationStudy::new(&["CORAL", "SHOT"], 4..7, (2, 5e-3)).unwrap();
+    assert_eq!(comparison.runs(), 15);
+    let run = |trained: &Cell<usize>| {
+        let mut study = AdaptationStudy::open(&file, &["data"], &classes).unwrap();
+        let trial = |seed| {
+            trained.set(trained.get() + 1);
+            let (domains, oracle) = (domains(), loader(12, 5, 6).shuffled(seed));
+            let net = Box::new(net(seed));
+            Ok(Trial {
+                domains,
+                oracle,
+                net,
+            })
+        };
+        let mut told = Vec::new();
+        let standings = comparison.run(
+            &mut study,
+            &[&"colours"],
+            &**truth.dataset(),
+            trial,
+            |row, seed, _| {
+                told.push((row.to_owned(), seed));
+            },
+        );
+        assert_eq!(told.len(), 15);
+        standings.unwrap()
+    };
+    let trained = Cell::new(0);
+    let standings = run(&trained);
+    assert_eq!(trained.get(), 15);
+    let names: Vec<&str> = standings.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["source only", "AdaBN", "CORAL", "SHOT", "target oracle"]
+    );
+    for standing in &standings {
+        let each = [
+            &standing.last,
+            &standing.peeked,
+            &standing.seconds,
+            &standing.chosen[3].1,
+        ];
+        assert!(
+            each.iter()
+                .chain(&standing.recall.iter().collect::<Vec<_>>())
+                .all(|it| it.len() == 3)
+        );
+        let mean = standing.recall.iter().map(|it| it[1]).sum::<f64>() / 3.0;
+        assert!((mean - standing.last[1]).abs() < 1e-9, "{standing:?}");
+    }
+    assert_eq!(run(&trained), standings);
+    assert_eq!(trained.get(), 15, "the second time, all were in the file");
+
+    assert!(AdaptationStudy::new(&["CORAL"], 0..2, (2, 5e-3)).is_err());
+    let message = AdaptationStudy::new(&["CORALS"], 0..3, (2, 5e-3)).unwrap_err();
+    assert!(message.to_string().contains("CORAL"), "{message}");
 }

@@ -12,19 +12,20 @@
 mod arguments;
 mod pictures;
 
+use std::fmt::Display;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use arguments::Arguments;
 use pictures::Blended;
-use transfer::adapt::{Criterion, method};
+use transfer::Result;
+use transfer::adapt::Criterion;
 use transfer::data::{DataLoader, Dataset, ImageFolder, InMemory, Subset, Transform, mnist};
 use transfer::metrics::Summary;
 use transfer::models::{LeNet, LeNetConfig};
-use transfer::prelude::{Device, OptimizerConfig};
-use transfer::train::{Domains, Technique, TrainConfig, Verdict};
+use transfer::prelude::Device;
+use transfer::train::{AdaptationStudy, Domains, Standing, Trial};
 use transfer::viz::{Tile, grid};
-use transfer::{Result, Study};
 
 /// How many pictures an epoch is chosen by, of the target and of the source.
 const WATCHED: usize = 2000;
@@ -64,7 +65,7 @@ impl World {
         })
     }
 
-    fn domains(&self, arguments: &Arguments, seed: u64) -> (Domains, DataLoader) {
+    fn trial(&self, arguments: &Arguments, seed: u64) -> Result<Trial> {
         let still = Transform::new().normalize([0.5; 3], [0.5; 3]);
         let first = |of: &Arc<dyn Dataset>| -> Arc<dyn Dataset> {
             Arc::new(Subset::new(
@@ -85,7 +86,16 @@ impl World {
         ];
         let held_out = loader(first(&self.held_out), 256);
         let domains = Domains::new(learned(&self.source, seed), held_out, target);
-        (domains, learned(&self.target, seed))
+        let described = match arguments.without_batch_norm {
+            true => LeNetConfig::DIGITS.without_batch_norm(),
+            false => LeNetConfig::DIGITS,
+        };
+        let classes = self.source.classes().len() as i64;
+        Ok(Trial {
+            domains,
+            oracle: learned(&self.target, seed),
+            net: Box::new(LeNet::new(described, classes, Device::Cpu, seed)),
+        })
     }
 }
 
@@ -100,91 +110,54 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Some(path) = &arguments.sheet {
         sheet(&world)?.save(path)?;
     }
-    let mut columns = vec!["last", "peeked", "seconds"];
-    columns.extend(Criterion::ALL.map(Criterion::name));
-    let keys = ["row", "epochs", "epoch_len", "batch", "lr", "seed"];
-    let mut study = Study::open(&arguments.out, &keys, &columns)?;
-    for seed in arguments.seeds.clone() {
-        for row in &arguments.rows {
-            let (epochs, batch, lr) = (arguments.epochs, arguments.batch, arguments.lr);
-            let found = study.run(
-                &[row, &epochs, &arguments.epoch_len, &batch, &lr, &seed],
-                || {
-                    let (verdict, seconds) = train(&world, arguments, row, seed)?;
-                    let mut values = vec![verdict.last, verdict.peeked, seconds];
-                    values.extend(verdict.chosen.iter().map(|(_, accuracy)| *accuracy));
-                    Ok::<_, transfer::Error>(values)
-                },
-            )?;
-            println!(
-                "{row}, seed {seed}: {:.1} %, {:.0} s",
-                100.0 * found[0],
-                found[2]
-            );
-        }
-    }
-    print_table(arguments, &study, &columns)
-}
-
-fn train(world: &World, arguments: &Arguments, row: &str, seed: u64) -> Result<(Verdict, f64)> {
-    let (mut domains, labelled) = world.domains(arguments, seed);
-    let technique = match row {
-        "source only" => Technique::SourceOnly,
-        "AdaBN" => Technique::TargetStatistics,
-        "target oracle" => {
-            domains = domains.with_source(labelled);
-            Technique::SourceOnly
-        }
-        name => Technique::Adapted(method(name)?),
-    };
-    let described = match arguments.without_batch_norm {
-        true => LeNetConfig::DIGITS.without_batch_norm(),
-        false => LeNetConfig::DIGITS,
-    };
-    let classes = world.source.classes().len() as i64;
-    let net = LeNet::new(described, classes, Device::Cpu, seed);
-    let config = TrainConfig::new()
-        .optimizer(OptimizerConfig::adamw())
-        .seed(seed);
-    let outcome = domains.train(
-        Box::new(net),
-        technique,
-        (arguments.epochs, arguments.lr),
-        &config,
+    let budget = (arguments.epochs, arguments.lr);
+    let comparison = AdaptationStudy::new(&arguments.methods, arguments.seeds.clone(), budget)?;
+    let classes = world.test.classes();
+    let keys = ["epoch_len", "batch", "batch_norm"];
+    let mut study = AdaptationStudy::open(&arguments.out, &keys, classes)?;
+    let norm = !arguments.without_batch_norm;
+    let values: [&dyn Display; 3] = [&arguments.epoch_len, &arguments.batch, &norm];
+    let standings = comparison.run(
+        &mut study,
+        &values,
+        &*world.test,
+        |seed| world.trial(arguments, seed),
+        |row, seed, accuracy| println!("{row}, seed {seed}: {:.1} %", 100.0 * accuracy),
     )?;
-    Ok((outcome.judge(&*world.test)?, outcome.seconds))
+    print_table(&standings);
+    Ok(())
 }
 
-fn print_table(arguments: &Arguments, study: &Study, columns: &[&str]) -> Result<()> {
-    let seeds = arguments.seeds.clone().count();
+fn print_table(standings: &[Standing]) {
     println!(
-        "\naccuracy on MNIST-M's test pictures, %, and seconds: mean ± deviation over {seeds} seeds"
+        "\naccuracy on MNIST-M's test pictures, %: mean ± deviation over the seeds. last: the result; entropy to DEV: of"
     );
-    let head: String = columns.iter().map(|name| format!(" {name:>12}")).collect();
+    println!(
+        "the epoch that they choose without labels; peeked: of the one that the test labels would, no result"
+    );
+    let names = Criterion::ALL.map(Criterion::name).into_iter();
+    let names = ["last"]
+        .into_iter()
+        .chain(names)
+        .chain(["peeked", "seconds"]);
+    let head: String = names.map(|name| format!(" {name:>12}")).collect();
     println!("{:<14}{head}", "row");
-    for row in &arguments.rows {
-        let mut line = format!("{row:<14}");
-        for column in columns {
-            let (epochs, batch, lr) = (arguments.epochs, arguments.batch, arguments.lr);
-            let of: [(&str, &dyn std::fmt::Display); 5] = [
-                ("row", row),
-                ("epochs", &epochs),
-                ("epoch_len", &arguments.epoch_len),
-                ("batch", &batch),
-                ("lr", &lr),
-            ];
-            let scale = if *column == "seconds" { 1.0 } else { 100.0 };
-            let values: Vec<f64> = study
-                .values(column, &of)?
-                .iter()
-                .map(|value| scale * value)
-                .collect();
-            let Summary { mean, std, .. } = Summary::of(&values);
-            line += &format!(" {:>12}", format!("{mean:.1} ± {std:.1}"));
-        }
-        println!("{line}");
+    for standing in standings {
+        let percent = |values: &[f64]| values.iter().map(|value| 100.0 * value).collect();
+        let chosen = standing.chosen.iter().map(|(_, values)| percent(values));
+        let mut cells: Vec<Vec<f64>> = vec![percent(&standing.last)];
+        cells.extend(chosen);
+        cells.extend([percent(&standing.peeked), standing.seconds.clone()]);
+        let cell = |values: &Vec<f64>| {
+            let Summary { mean, std, .. } = Summary::of(values);
+            format!(" {:>12}", format!("{mean:.1} ± {std:.1}"))
+        };
+        println!(
+            "{:<14}{}",
+            standing.name,
+            cells.iter().map(cell).collect::<String>()
+        );
     }
-    Ok(())
 }
 
 /// Ten digits of either domain.

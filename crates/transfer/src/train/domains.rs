@@ -42,6 +42,8 @@ pub enum Technique {
     TargetStatistics,
     /// By a method, in every step; if it wants a net that has learned the source, in the second half of the epochs.
     Adapted(Box<dyn Method>),
+    /// By its own labels: these pictures take the source's place. What no adaptation can hope to beat.
+    TargetOracle(DataLoader),
 }
 
 /// What came of a training.
@@ -100,15 +102,6 @@ impl Domains {
         }
     }
 
-    /// The same with another source: labelled pictures of the target itself, for the row that no adaptation can hope to beat.
-    #[must_use]
-    pub fn with_source(&self, source: DataLoader) -> Self {
-        Self {
-            source,
-            ..self.clone()
-        }
-    }
-
     /// Trains a net for so many epochs of the source, with one cycle of the learning rate (two, where the source is learned
     /// first). After every epoch it is noted what it says of the target.
     ///
@@ -129,7 +122,11 @@ impl Domains {
             statistics,
             notes: notes.clone(),
         };
-        let mut learner = Learner::new(net, self.source.clone())
+        let learned_from = match &technique {
+            Technique::TargetOracle(labelled) => labelled,
+            _ => &self.source,
+        };
+        let mut learner = Learner::new(net, learned_from.clone())
             .config(config.clone())
             .callback(watch);
         let mut history = History::default();

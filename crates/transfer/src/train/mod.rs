@@ -33,6 +33,7 @@
 //! ```
 
 mod adaptation;
+mod adaptation_study;
 mod batch_loss;
 mod callback;
 mod checkpoints;
@@ -75,6 +76,7 @@ mod source;
 mod train_state;
 
 pub use adaptation::Adaptation;
+pub use adaptation_study::{AdaptationStudy, Standing, Trial};
 pub use batch_loss::BatchLoss;
 pub use callback::{Callback, Flow, State};
 pub use checkpoints::Every;
