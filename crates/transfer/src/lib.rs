@@ -57,9 +57,9 @@
 //! | [`data`] | pictures and labels: class folders and other sources, splits, transforms, the loader, and a world that it draws itself |
 //! | [`hub`] | weights and data sets by name: in this crate, in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
-//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in |
-//! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of |
-//! | [`adapt`] | losses of domain adaptation, tensors in and a number out |
+//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in; smaller nets |
+//! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of; adaptation to another domain, from beginning to end |
+//! | [`adapt`] | methods of domain adaptation, tensors in and a loss out; choosing among them without labels |
 //! | [`metrics`] | accuracy, confusion, calibration, worst predictions; means over seeds and how sure they are |
 //! | [`project`] | many dimensions as two: PCA, t-SNE |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |

@@ -302,6 +302,10 @@ fn what_does_not_go_together_is_refused() {
     assert!(message.contains("checkpoints"), "{message}");
     assert!(!folder.path().join("run").exists());
 
+    let message = adapted(&target, method(), 0.05)
+        .fit_head_on_features(1, None)
+        .unwrap_err();
+    assert!(message.to_string().contains("adaptation"), "{message}");
     let nothing = Arc::new(Subset::new(target.dataset().clone(), Vec::new()));
     let nothing = DataLoader::new(nothing, target.transform().clone(), 6);
     assert!(adapted(&nothing, method(), 0.05).fit(1).is_err());

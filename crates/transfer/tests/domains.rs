@@ -54,7 +54,10 @@ fn the_verdict_is_the_nets_own_and_peeking_is_never_worse() {
         assert!(verdict.peeked >= verdict.last);
         for (place, (criterion, accuracy)) in verdict.chosen.iter().enumerate() {
             assert_eq!(*criterion, Criterion::ALL[place]);
-            assert!(*accuracy <= verdict.peeked);
+            // Without the source, its risk can't be estimated.
+            let applies =
+                !(name.contains("Shot") && *criterion == Criterion::DeepEmbeddedValidation);
+            assert_eq!(*accuracy <= verdict.peeked, applies, "{name}, {criterion}");
             assert_eq!(outcome.criterion(*criterion).len(), 4);
         }
         assert_eq!(outcome.history.epochs.len(), 4, "{name}: equal budgets");

@@ -43,7 +43,8 @@ pub fn adda_trunk(discriminator: &Discriminator, target: &Tensor) -> Result<Tens
 pub struct Adda {
     /// The width of the discriminator's two hidden layers.
     pub hidden: i64,
-    discriminator: Option<Discriminator>,
+    /// The discriminator; `None` before the first training.
+    pub discriminator: Option<Discriminator>,
 }
 
 impl Default for Adda {

@@ -87,7 +87,8 @@ pub struct Cdan {
     pub hidden: i64,
     /// Whether pictures that the net is sure of count for more (CDAN+E).
     pub by_entropy: bool,
-    discriminator: Option<Discriminator>,
+    /// The discriminator; `None` before the first training.
+    pub discriminator: Option<Discriminator>,
 }
 
 impl Default for Cdan {

@@ -49,7 +49,8 @@ pub struct Dann {
     pub weight: f64,
     /// The width of the discriminator's two hidden layers.
     pub hidden: i64,
-    discriminator: Option<Discriminator>,
+    /// The discriminator; `None` before the first training.
+    pub discriminator: Option<Discriminator>,
 }
 
 impl Default for Dann {

@@ -2,7 +2,7 @@
 
 use tch::{Device, Tensor};
 
-use super::side_net::SideNet;
+use super::SideNet;
 use crate::models::ParameterGroup;
 use crate::{Error, Result};
 

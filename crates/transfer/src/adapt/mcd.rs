@@ -4,8 +4,7 @@ use tch::{Kind, Tensor};
 
 use super::check::{logits, same_width};
 use super::method::{not_begun, num_classes};
-use super::side_net::SideNet;
-use super::{Method, Views, reverse_gradient};
+use super::{Method, SideNet, Views, reverse_gradient};
 use crate::Result;
 use crate::models::{Backbone, ParameterGroup};
 
@@ -31,7 +30,8 @@ pub fn classifier_discrepancy(one: &Tensor, other: &Tensor) -> Result<Tensor> {
 pub struct Mcd {
     /// What the discrepancy is multiplied by.
     pub weight: f64,
-    other: Option<SideNet>,
+    /// The second head; `None` before the first training.
+    pub other: Option<SideNet>,
 }
 
 impl Default for Mcd {

@@ -4,8 +4,7 @@ use tch::{Kind, Tensor};
 
 use super::check::{logits, same_width};
 use super::method::{not_begun, num_classes};
-use super::side_net::SideNet;
-use super::{Method, Views, reversal_schedule, reverse_gradient};
+use super::{Method, SideNet, Views, reversal_schedule, reverse_gradient};
 use crate::models::{Backbone, ParameterGroup};
 use crate::{Error, Result};
 
@@ -65,7 +64,8 @@ pub struct Mdd {
     pub gamma: f64,
     /// The width of the adversarial head's hidden layer.
     pub hidden: i64,
-    adversary: Option<SideNet>,
+    /// The adversarial head; `None` before the first training.
+    pub adversary: Option<SideNet>,
 }
 
 impl Default for Mdd {

@@ -1,7 +1,10 @@
-//! Losses of unsupervised domain adaptation: labelled pictures of one domain (the source), unlabelled ones of another (the target),
-//! one net for both.
+//! Unsupervised domain adaptation: labelled pictures of one domain (the source), unlabelled ones of another (the target), one net
+//! for both.
 //!
-//! Tensors in, a loss out: add it to the source's cross-entropy, with a weight. Every file is one method and says where it is from.
+//! Tensors in, a loss out: add it to the source's cross-entropy, with a weight. Every file is one method: the loss, where it is
+//! from, and a [`Method`] ([`method()`] makes one from its name) that brings the loss, its constants and what learns beside the net
+//! into the steps of a [`Learner`](crate::train::Learner::adapt_to). [`Domains`](crate::train::Domains) trains with it from
+//! beginning to end, and [`AdaptationStudy`](crate::train::AdaptationStudy) compares methods by the rules.
 //!
 //! | idea | |
 //! |---|---|
@@ -12,6 +15,9 @@
 //! | sure, diverse, unconfused predictions on the target | [`information_maximisation`] and [`centroid_labels`] (SHOT), [`class_confusion`] (MCC) |
 //! | longer features | [`stepwise_feature_norm`], [`hard_feature_norm`] (AFN) |
 //! | the net's own predictions as labels | [`pseudo_label()`] |
+//!
+//! How far apart the domains are for a net says [`proxy_a_distance`]; which epoch to take, without labels of the target, a
+//! [`Criterion`].
 //!
 //! ```
 //! use transfer::adapt::{coral, dann, reversal_schedule, Discriminator};
@@ -70,4 +76,5 @@ pub use select::{
     soft_neighbourhood_density,
 };
 pub use shot::{Shot, centroid_labels, information_maximisation};
+pub use side_net::SideNet;
 pub(crate) use statistics::BatchNormStatistics;

@@ -70,8 +70,8 @@ fn unit(xs: &Tensor) -> Tensor {
 pub struct Shot {
     /// The paper's β: what the cross-entropy is multiplied by. It takes 0.1 for digits and 0.3 for photographs.
     pub weight: f64,
-    /// The label of each target picture.
-    labels: Option<Tensor>,
+    /// The label of each target picture; `None` before the first epoch.
+    pub labels: Option<Tensor>,
 }
 
 impl Default for Shot {

@@ -5,17 +5,27 @@ use tch::{Device, Tensor};
 
 use crate::models::ParameterGroup;
 
-/// Linear layers with ReLU between them. It owns its variables.
+/// Linear layers with ReLU between them, for a method of one's own. It owns its variables.
+///
+/// ```
+/// use transfer::adapt::SideNet;
+/// use transfer::prelude::*;
+///
+/// let head = SideNet::new("second head", 512, &[("hidden", 64), ("classes", 12)], Device::Cpu, 0);
+/// let features = Tensor::zeros([8, 512], (Kind::Float, Device::Cpu));
+/// assert_eq!(head.forward(&features, false).size(), [8, 12]);
+/// ```
 #[derive(Debug)]
-pub(super) struct SideNet {
+pub struct SideNet {
     name: &'static str,
     store: VarStore,
     layers: Vec<nn::Linear>,
 }
 
 impl SideNet {
-    /// On rows of this width: a layer of each name and width, drawn by `seed`.
-    pub(super) fn new(
+    /// On rows of this width: a layer of each name and width, drawn by `seed`. `name` is what an optimiser calls its parameters.
+    #[must_use]
+    pub fn new(
         name: &'static str,
         width: i64,
         layers: &[(&str, i64)],
@@ -40,7 +50,7 @@ impl SideNet {
     }
 
     /// `[N, C]` → `[N, K]`. With `fixed`, gradients reach the rows and not the net's own variables.
-    pub(super) fn forward(&self, rows: &Tensor, fixed: bool) -> Tensor {
+    pub fn forward(&self, rows: &Tensor, fixed: bool) -> Tensor {
         let own = |variable: &Tensor| match fixed {
             true => variable.detach(),
             false => variable.shallow_clone(),
@@ -56,7 +66,8 @@ impl SideNet {
     }
 
     /// Its variables, for an optimiser.
-    pub(super) fn parameter_group(&self) -> ParameterGroup {
+    #[must_use]
+    pub fn parameter_group(&self) -> ParameterGroup {
         let mut parameters: Vec<(String, Tensor)> = self.store.variables().into_iter().collect();
         parameters.sort_by(|one, other| one.0.cmp(&other.0));
         ParameterGroup {

@@ -20,6 +20,11 @@ impl BatchNormStatistics {
         )
     }
 
+    /// Whether the net has no batch normalisation.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The net gets these, and these become the net's. Graphs that the net has made before stay usable: in training they hold
     /// the batch's statistics and not the running ones.
     pub(crate) fn swap(&mut self, net: &dyn Backbone) {

@@ -25,7 +25,7 @@
 //! # }
 //! ```
 //!
-//! Few pictures and many epochs: [`InMemory`] reads each of them once.
+//! Pictures whose labels are not to be seen: [`Unlabelled`]. Few pictures and many epochs: [`InMemory`] reads each of them once.
 //! Folders that have `train/` and `val/` above their classes, or are to be split: [`ImageFolder::open_splits`].
 
 mod cifar;

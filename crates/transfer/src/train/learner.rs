@@ -234,6 +234,10 @@ impl Learner {
                     .to_owned(),
             });
         }
+        if self.adaptation.is_some() {
+            let expected = "none while the head alone learns: it is the trunk that adapts";
+            return Err(Error::argument("adaptation", expected, "one"));
+        }
         if self.train.transform().is_random() || self.config.mix.is_some() {
             let expected = "a transform without randomness, and no mix";
             return Err(Error::argument(

@@ -7,6 +7,8 @@
 //! * [`Learner::fine_tune`] and [`FineTune`]: the head first, then the whole net, early layers slowly.
 //! * [`Learner::fit`]: any plan. What it does is in a [`TrainConfig`]; what happened is a [`History`]; a [`Callback`] is
 //!   told, and nothing is printed. It can be interrupted and [resumed](Learner::resume).
+//! * [`Learner::adapt_to`]: the labelled pictures are of one domain, those that matter of another. [`Domains`] does it from
+//!   beginning to end without a look at the target's labels, an [`AdaptationStudy`] compares the methods.
 //! * [`fit()`]: a whole net in one call, with few choices.
 //!
 //! ```
@@ -33,12 +35,10 @@
 //! ```
 
 mod adaptation;
-mod adaptation_study;
 mod batch_loss;
 mod callback;
 mod checkpoints;
 mod config;
-mod domains;
 mod early_stopping;
 mod ema;
 mod feature_source;
@@ -75,13 +75,13 @@ mod snapshot;
 mod source;
 mod train_state;
 
-pub use adaptation::Adaptation;
-pub use adaptation_study::{AdaptationStudy, Standing, Trial};
+pub use adaptation::{
+    Adaptation, AdaptationStudy, Domains, Outcome, Standing, Technique, Trial, Verdict,
+};
 pub use batch_loss::BatchLoss;
 pub use callback::{Callback, Flow, State};
 pub use checkpoints::Every;
 pub use config::TrainConfig;
-pub use domains::{Domains, Outcome, Technique, Verdict};
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use ema::Ema;
 pub use feature_store::FeatureStore;

@@ -1,19 +1,21 @@
 //! A domain that a net is to be adapted to, as a part of every step of a training.
 
+use std::sync::Arc;
+
 use tch::{Kind, Tensor};
 
-use super::snapshot::Snapshot;
-use super::{TrainConfig, features_of};
 use crate::adapt::{BatchNormStatistics, DomainOutputs, Method, SourceUse, Views};
 use crate::data::{Batch, Batches, DataLoader, Transform, Unlabelled};
 use crate::models::{Backbone, ParameterGroup};
+use crate::train::{Snapshot, TrainConfig, features_of};
 use crate::{Error, Result};
 
-/// Pictures of the target domain, and the method by which a [`Learner`](super::Learner) adapts its net to them while it learns the
+/// Pictures of the target domain, and the method by which a [`Learner`](crate::train::Learner) adapts its net to them while it learns the
 /// labelled pictures of the source. The labels of these pictures, if they have any, are out of reach.
 ///
 /// In every step the net sees a batch of each domain, one after the other, so that batch normalisation has statistics of one
-/// domain at a time. Its running statistics are kept apart too: between steps, and at the end, the net has the target's.
+/// domain at a time. Its running statistics are kept apart too: between steps, and at the end, the net has the target's
+/// (also when it is [validated](crate::train::Learner::validate_on), on whatever pictures).
 ///
 /// ```
 /// use transfer::adapt;
@@ -54,11 +56,11 @@ struct Begun {
 }
 
 /// What came of a step.
-pub(super) struct Adapted {
+pub(in crate::train) struct Adapted {
     /// Of the source's pictures; `None` where they are not learned from.
-    pub(super) logits: Option<Tensor>,
+    pub(in crate::train) logits: Option<Tensor>,
     /// What is to be added to the loss.
-    pub(super) loss: Tensor,
+    pub(in crate::train) loss: Tensor,
 }
 
 impl Adaptation {
@@ -68,7 +70,7 @@ impl Adaptation {
         let unlabelled = Unlabelled::new(target.dataset().clone());
         Self {
             still: target.transform().clone(),
-            target: target.of(std::sync::Arc::new(unlabelled)),
+            target: target.of(Arc::new(unlabelled)),
             method,
             begun: None,
             losses: Vec::new(),
@@ -95,16 +97,20 @@ impl Adaptation {
     }
 
     /// Whether the net learns from the source's labels.
-    pub(super) fn learns_source(&self) -> bool {
+    pub(in crate::train) fn learns_source(&self) -> bool {
         self.method.source_use() == SourceUse::Learned
     }
 
-    pub(super) fn parameter_groups(&self) -> Vec<ParameterGroup> {
+    pub(in crate::train) fn parameter_groups(&self) -> Vec<ParameterGroup> {
         self.method.parameter_groups()
     }
 
     /// Before the first step of a training.
-    pub(super) fn begin(&mut self, net: &mut dyn Backbone, config: &TrainConfig) -> Result<()> {
+    pub(in crate::train) fn begin(
+        &mut self,
+        net: &mut dyn Backbone,
+        config: &TrainConfig,
+    ) -> Result<()> {
         if config.mix.is_some() || config.batch_loss.is_some() {
             let expected = "no mix and no loss of one's own while the net adapts to another domain";
             return Err(Error::argument("configuration", expected, "one of them"));
@@ -127,7 +133,7 @@ impl Adaptation {
     }
 
     /// Before each epoch.
-    pub(super) fn epoch(&mut self, net: &dyn Backbone) -> Result<()> {
+    pub(in crate::train) fn epoch(&mut self, net: &dyn Backbone) -> Result<()> {
         if !self.method.looks_at_all() {
             return Ok(());
         }
@@ -144,7 +150,7 @@ impl Adaptation {
     }
 
     /// The net's outputs for a batch of the source, and what the method makes of it and of a batch of the target.
-    pub(super) fn step(
+    pub(in crate::train) fn step(
         &mut self,
         net: &dyn Backbone,
         (xs, labels): (&Tensor, &Tensor),

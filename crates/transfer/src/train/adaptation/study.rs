@@ -4,11 +4,12 @@ use std::fmt::Display;
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Domains, Technique, TrainConfig, Verdict};
+use super::{Domains, Technique, Verdict};
 use crate::adapt::{Criterion, METHODS, method};
 use crate::data::{DataLoader, Dataset};
 use crate::models::Backbone;
 use crate::names::unknown;
+use crate::train::TrainConfig;
 use crate::{Error, Result, Study};
 
 /// The least number of seeds that says anything about chance.
