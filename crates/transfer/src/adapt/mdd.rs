@@ -55,13 +55,16 @@ pub fn margin_disparity(
     Ok(agree * gamma + disagree)
 }
 
-/// [`margin_disparity`] of an adversarial head with one hidden layer, behind a reversal that grows as [DANN's](super::Dann) does.
+/// [`margin_disparity`] of an adversarial head with one hidden layer, behind a reversal that grows as [DANN's](super::Dann) does, to a
+/// lesser strength.
 #[derive(Debug)]
 pub struct Mdd {
     /// What the disparity is multiplied by.
     pub weight: f64,
     /// The paper's γ.
     pub gamma: f64,
+    /// How strong the reversal is in the end: 0.1 in the authors' program. At 1 the trunk has nothing left to say.
+    pub strength: f64,
     /// The width of the adversarial head's hidden layer.
     pub hidden: i64,
     /// The adversarial head; `None` before the first training.
@@ -73,6 +76,7 @@ impl Default for Mdd {
         Self {
             weight: 1.0,
             gamma: 4.0,
+            strength: 0.1,
             hidden: 256,
             adversary: None,
         }
@@ -99,7 +103,7 @@ impl Method for Mdd {
     }
 
     fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
-        let strength = reversal_schedule(step.progress);
+        let strength = self.strength * reversal_schedule(step.progress);
         let adversary = not_begun(self.adversary.as_ref())?;
         let said =
             |features: &Tensor| adversary.forward(&reverse_gradient(features, strength), false);

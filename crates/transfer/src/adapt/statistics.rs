@@ -2,6 +2,8 @@
 
 use tch::Tensor;
 
+use super::adapt_batch_norm;
+use crate::Result;
 use crate::models::Backbone;
 
 /// A net's running means and variances, to be exchanged for others: those of another domain.
@@ -20,9 +22,15 @@ impl BatchNormStatistics {
         )
     }
 
-    /// Whether the net has no batch normalisation.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// As [`adapt_batch_norm`]; a net without batch normalisation stays as it is.
+    pub(crate) fn adapt(
+        net: &dyn Backbone,
+        batches: impl IntoIterator<Item = Result<Tensor>>,
+    ) -> Result<()> {
+        if !Self::of(net).0.is_empty() {
+            adapt_batch_norm(net, batches)?;
+        }
+        Ok(())
     }
 
     /// The net gets these, and these become the net's. Graphs that the net has made before stay usable: in training they hold

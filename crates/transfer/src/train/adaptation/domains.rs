@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::watch::{Notes, Watch};
 use super::{Adaptation, Outcome};
-use crate::adapt::{BatchNormStatistics, Method, SourceUse, adapt_batch_norm};
+use crate::adapt::{BatchNormStatistics, Method, SourceUse};
 use crate::data::{DataLoader, Unlabelled};
 use crate::models::Backbone;
 use crate::train::{History, Learner, LearningRate, TrainConfig};
@@ -128,14 +128,9 @@ impl Domains {
         })
     }
 
-    /// Without batch normalisation, there is nothing to adapt.
     pub(super) fn adapt_statistics(&self, net: &dyn Backbone) -> Result<()> {
-        if BatchNormStatistics::of(net).is_empty() {
-            return Ok(());
-        }
-        let batches = self.watched.batches(0);
         let device = net.device();
-        let pictures = batches.map(|batch| Ok(batch?.xs.to_device(device)));
-        adapt_batch_norm(net, pictures).map(|_| ())
+        let batches = self.watched.batches(0);
+        BatchNormStatistics::adapt(net, batches.map(|batch| Ok(batch?.xs.to_device(device))))
     }
 }

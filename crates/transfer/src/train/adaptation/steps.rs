@@ -137,7 +137,16 @@ impl Adaptation {
         if !self.method.looks_at_all() {
             return Ok(());
         }
-        let all = features_of(net, &self.target.in_order().transformed(self.still.clone()))?;
+        let still = self.target.in_order().transformed(self.still.clone());
+        if self.losses.is_empty() {
+            // The running statistics are still the source's.
+            let device = net.device();
+            let pictures = still
+                .batches(0)
+                .map(|batch| Ok(batch?.xs.to_device(device)));
+            BatchNormStatistics::adapt(net, pictures)?;
+        }
+        let all = features_of(net, &still)?;
         tch::no_grad(|| {
             let features = all.xs.to_device(net.device());
             let logits = net.classify(&features, false);
