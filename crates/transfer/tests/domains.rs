@@ -157,7 +157,8 @@ fn a_study_has_its_baselines_and_computes_each_run_once() {
         let mean = standing.recall.iter().map(|it| it[1]).sum::<f64>() / 3.0;
         assert!((mean - standing.last[1]).abs() < 1e-9, "{standing:?}");
     }
-    assert_eq!(run(&trained), standings);
+    // As text: what does not apply is not a number, which equals nothing.
+    assert_eq!(format!("{:?}", run(&trained)), format!("{standings:?}"));
     assert_eq!(trained.get(), 15, "the second time, all were in the file");
 
     assert!(AdaptationStudy::new(&["CORAL"], 0..2, (2, 5e-3)).is_err());
