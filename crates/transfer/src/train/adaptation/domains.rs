@@ -17,7 +17,7 @@ use crate::{Error, Result};
 pub struct Domains {
     /// Labelled, to learn from.
     source: DataLoader,
-    /// Labelled, of the source, never learned from; for [DEV](deep_embedded_validation).
+    /// Labelled, of the source, never learned from; for [DEV](crate::adapt::deep_embedded_validation).
     pub(super) held_out: DataLoader,
     /// To adapt to.
     target: DataLoader,
