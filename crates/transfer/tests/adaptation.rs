@@ -294,6 +294,43 @@ fn a_discriminator_that_is_fooled_brings_the_domains_together() {
 }
 
 #[test]
+fn a_picture_of_the_target_that_cannot_be_read_is_named() {
+    let _turn = alone();
+    #[derive(Debug)]
+    struct Broken(Arc<dyn Dataset>);
+    impl Dataset for Broken {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+        fn classes(&self) -> &[String] {
+            self.0.classes()
+        }
+        fn label(&self, index: usize) -> usize {
+            self.0.label(index)
+        }
+        fn picture(&self, index: usize) -> transfer::Result<RgbImage> {
+            match index {
+                4 => Err(transfer::Error::Picture {
+                    path: "four.jpg".into(),
+                    reason: "broken".into(),
+                }),
+                _ => self.0.picture(index),
+            }
+        }
+    }
+    let whole = negatives(12, 5, 6);
+    let broken = Arc::new(Broken(whole.dataset().clone()));
+    let target = DataLoader::new(broken, whole.transform().clone(), 6);
+    for name in ["CORAL", "SHOT"] {
+        let mut learner = adapted(&target, adapt::method(name).unwrap(), 0.05);
+        let history = learner.fit(2).unwrap();
+        assert_eq!(history.skipped, 2, "{name}: once in an epoch");
+        assert_eq!(history.unreadable.len(), 1, "{name}");
+        assert!(history.unreadable[0].path.ends_with("four.jpg"));
+    }
+}
+
+#[test]
 fn what_does_not_go_together_is_refused() {
     let _turn = alone();
     let target = negatives(12, 5, 6);

@@ -112,6 +112,8 @@ impl Run<'_> {
             Some(adaptation) => {
                 let done = self.progress.steps(&self.plan) as f64 / self.plan.steps() as f64;
                 let adapted = adaptation.step(net, (&xs, labels), done, config)?;
+                self.progress.history.skipped += adapted.skipped.len();
+                self.progress.history.note(&adapted.skipped);
                 (adapted.logits, Some(adapted.loss))
             }
             None => (Some(self.session.train.logits(net, &xs, true)), None),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tch::{Kind, Tensor};
 
 use crate::adapt::{BatchNormStatistics, DomainOutputs, Method, SourceUse, Views};
-use crate::data::{Batch, Batches, DataLoader, Transform, Unlabelled};
+use crate::data::{Batch, Batches, DataLoader, Skipped, Transform, Unlabelled};
 use crate::models::{Backbone, ParameterGroup};
 use crate::train::{Snapshot, TrainConfig, features_of};
 use crate::{Error, Result};
@@ -59,6 +59,8 @@ struct Begun {
 pub(in crate::train) struct Adapted {
     /// Of the source's pictures; `None` where they are not learned from.
     pub(in crate::train) logits: Option<Tensor>,
+    /// Pictures of the target that could not be decoded.
+    pub(in crate::train) skipped: Vec<Skipped>,
     /// What is to be added to the loss.
     pub(in crate::train) loss: Tensor,
 }
@@ -173,7 +175,8 @@ impl Adaptation {
                 "one that was not",
             ));
         };
-        let batch = begun.next(&self.target)?;
+        let mut skipped = Vec::new();
+        let batch = begun.next(&self.target, &mut skipped)?;
         let device = net.device();
         let outputs = |features: Tensor| {
             let features = features.to_kind(Kind::Float);
@@ -215,6 +218,7 @@ impl Adaptation {
         let learned = self.method.source_use() == SourceUse::Learned;
         Ok(Adapted {
             logits: source.filter(|_| learned).map(|(_, logits)| logits),
+            skipped,
             loss,
         })
     }
@@ -222,7 +226,7 @@ impl Adaptation {
 
 impl Begun {
     /// The next batch of two pictures or more; after the last one of an epoch, the first of the next.
-    fn next(&mut self, target: &DataLoader) -> Result<Batch> {
+    fn next(&mut self, target: &DataLoader, skipped: &mut Vec<Skipped>) -> Result<Batch> {
         let mut empty_epochs = 0;
         while empty_epochs < 2 {
             let incoming = self
@@ -230,7 +234,8 @@ impl Begun {
                 .get_or_insert_with(|| target.batches(self.epoch));
             match incoming.next() {
                 Some(batch) => {
-                    let batch = batch?;
+                    let mut batch = batch?;
+                    skipped.append(&mut batch.skipped);
                     // Batch normalisation has no statistics of a single picture.
                     if batch.indices.len() > 1 {
                         return Ok(batch);
