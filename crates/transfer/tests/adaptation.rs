@@ -267,7 +267,7 @@ fn the_labels_of_the_target_are_out_of_reach() {
 }
 
 #[test]
-fn a_discriminator_that_is_fooled_brings_the_domains_together() {
+fn matched_statistics_bring_the_domains_together() {
     let _turn = alone();
     let distance = |adapting: bool| {
         let (source, target) = (loader(48, 0, 12), negatives(48, 5, 12));

@@ -89,13 +89,24 @@ fn nothing_is_different_the_second_time_and_other_labels_are_refused() {
     let truth = loader(TEST, 6, 6);
     let verdicts = [&one, &other].map(|it| it.judge(&**truth.dataset()).unwrap());
     assert_eq!(verdicts[0], verdicts[1]);
+    // The order of the loader to be judged by makes no difference.
+    let target = [
+        loader(12, 5, 6).shuffled(1),
+        loader(12, 5, 6),
+        loader(TEST, 6, 6).shuffled(9),
+    ];
+    let shuffled = Domains::new(loader(12, 0, 6).shuffled(0), loader(12, 1, 6), target);
+    let config = TrainConfig::new();
+    let again = shuffled
+        .train(Box::new(net(0)), method("ADDA"), (2, 5e-3), &config)
+        .unwrap();
+    assert_eq!(again.judge(&**truth.dataset()).unwrap(), verdicts[0]);
     let fewer = loader(9, 6, 6);
     assert!(one.judge(&**fewer.dataset()).is_err());
     let unlabelled = transfer::data::Unlabelled::new(truth.dataset().clone());
     assert_eq!(unlabelled.labels(), [0; TEST]);
     assert!(one.judge(&unlabelled).is_err());
     // A method that builds on the source has nothing to build on.
-    let config = TrainConfig::new();
     let refused = domains().train(Box::new(net(0)), method("SHOT"), (1, 5e-3), &config);
     assert!(refused.unwrap_err().to_string().contains("two or more"));
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use folders::{in_parts, picture};
 use image::{RgbImage, Rgba, RgbaImage};
 use transfer::Error;
-use transfer::data::{DataLoader, Dataset, ImageFolder, Transform};
+use transfer::data::{DataLoader, Dataset, ImageFolder, Transform, Unlabelled};
 use transfer::train::pixels_of;
 
 #[test]
@@ -42,6 +42,28 @@ fn classes_are_sorted_and_nothing_is_dropped_silently() {
         text.starts_with("6 pictures in 4 classes in ") && text.contains("broken.jpg"),
         "{text}"
     );
+}
+
+#[test]
+fn a_folder_can_be_opened_whatever_its_subfolders_are_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for (name, value) in [("z.png", 1), ("day/2.jpg", 2), ("day/one/3.png", 3)] {
+        picture(&root.join(name), value);
+    }
+    std::fs::write(root.join("broken.jpg"), b"no picture").unwrap();
+    let unlabelled = Unlabelled::open(root).unwrap();
+    assert_eq!((unlabelled.len(), unlabelled.classes().len()), (3, 0));
+    assert!(unlabelled.name(0).ends_with("z.png"));
+    assert_eq!(unlabelled.picture(2).unwrap().get_pixel(0, 0).0, [3; 3]);
+    assert_eq!(unlabelled.report().unwrap().unreadable.len(), 1);
+    let flat = ImageFolder::open_flat(root.join("day")).unwrap();
+    assert_eq!((flat.labels(), flat.classes().len()), (vec![0, 0], 1));
+    std::fs::create_dir(root.join("empty")).unwrap();
+    let message = Unlabelled::open(root.join("empty"))
+        .unwrap_err()
+        .to_string();
+    assert!(message.contains("expected pictures"), "{message}");
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! cargo run --release -p transfer --example mnist_m -- --mnist mnist --photos photographs/train --test-photos photographs/val
 //! ```
 //!
-//! Every row has the same net (LeNet, unless told otherwise with batch normalisation), the same number of steps, rate and batch, and the constants of its
-//! paper; a method that builds on a net which has learned the source spends half of the steps on that. What counts is the accuracy
+//! Every row has the same net (LeNet, unless told otherwise with batch normalisation), the same number of steps, rate and batch, and each method
+//! its default constants; a method that builds on a net which has learned the source spends half of the steps on that. What counts is the accuracy
 //! after the last step. Beside it: after the epochs that measures without labels would choose, and after the one that the test
 //! labels would, which is no result.
 

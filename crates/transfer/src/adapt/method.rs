@@ -103,7 +103,7 @@ impl<'a> Views<'a> {
     }
 }
 
-/// The names that [`method`] knows, in the order of their papers' ideas.
+/// The names that [`method`] knows.
 pub const METHODS: [&str; 13] = [
     "CORAL",
     "DAN",
@@ -120,7 +120,7 @@ pub const METHODS: [&str; 13] = [
     "pseudo-labels",
 ];
 
-/// The method of that name, with its paper's constants.
+/// The method of that name, with the constants of its `Default`: its paper's or its authors', where they are not special to one net.
 ///
 /// # Errors
 ///
@@ -151,17 +151,6 @@ pub(super) fn not_begun<T>(of: Option<&T>) -> Result<&T> {
 
 /// The outputs of a net's head.
 pub(super) fn num_classes(net: &dyn Backbone) -> Result<i64> {
-    let weight = format!("{}.weight", net.head_name());
-    let found = net.var_store().variables().get(&weight).map(Tensor::size);
-    match found.as_deref() {
-        Some([classes, _]) => Ok(*classes),
-        _ => {
-            let found = format!("{found:?}");
-            Err(Error::argument(
-                "head of the net",
-                "a linear layer with a weight [K, C]",
-                found,
-            ))
-        }
-    }
+    net.num_classes()
+        .ok_or_else(|| Error::argument("head of the net", "a linear layer", net.head_name()))
 }

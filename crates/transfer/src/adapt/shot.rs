@@ -1,6 +1,6 @@
 //! Source hypothesis transfer: adaptation without the source's pictures.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::cdan::entropy;
 use super::check::logits as check;
@@ -104,22 +104,23 @@ impl Method for Shot {
         let found = centroid_labels(all.features, all.logits)?;
         // A picture that could not be read has none and is not asked for.
         let most = indices.iter().copied().max().unwrap_or_default() as i64;
-        let places: Vec<i64> = indices.iter().map(|index| *index as i64).collect();
-        let places = Tensor::from_slice(&places).to_device(found.device());
-        self.labels = Some(found.new_zeros([most + 1], (found.kind(), found.device())));
-        self.labels = self
-            .labels
-            .take()
-            .map(|labels| labels.index_copy(0, &places, &found));
+        let places = places(indices, found.device());
+        let none = found.new_zeros([most + 1], (found.kind(), found.device()));
+        self.labels = Some(none.index_copy(0, &places, &found));
         Ok(())
     }
 
     fn loss(&mut self, step: &Views<'_>) -> Result<Tensor> {
         let logits = step.target.logits;
-        let places: Vec<i64> = step.indices.iter().map(|index| *index as i64).collect();
-        let places = Tensor::from_slice(&places).to_device(logits.device());
+        let places = places(step.indices, logits.device());
         let labels = not_begun(self.labels.as_ref())?.f_index_select(0, &places)?;
         let taught = logits.cross_entropy_for_logits(&labels);
         Ok(information_maximisation(logits)? + taught * self.weight)
     }
+}
+
+/// Positions as a tensor: `[N]`.
+fn places(indices: &[usize], device: Device) -> Tensor {
+    let places: Vec<i64> = indices.iter().map(|index| *index as i64).collect();
+    Tensor::from_slice(&places).to_device(device)
 }

@@ -52,6 +52,13 @@ pub trait Backbone: ModuleT {
     /// [`set_seed`](crate::set_seed) before it for a head that can be had again. A frozen head's successor trains.
     fn replace_head(&mut self, num_classes: i64);
 
+    /// How many outputs the head has: the `K` of [`logits`](Self::logits). `None` where it is no linear layer.
+    fn num_classes(&self) -> Option<i64> {
+        let weight = format!("{}.weight", self.head_name());
+        let variables = self.var_store().variables();
+        variables.get(&weight).map(|weight| weight.size()[0])
+    }
+
     /// The variables, named as in torchvision.
     fn var_store(&self) -> &VarStore {
         &self.variables().store

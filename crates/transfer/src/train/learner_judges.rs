@@ -5,7 +5,7 @@ use std::path::Path;
 use tch::{Kind, Tensor};
 
 use super::predictions::evaluate_as;
-use super::session::{check_classes, outputs};
+use super::session::check_classes;
 use super::source::Source;
 use super::{Evaluation, Learner, LrFind, LrRange, Predictions, lr_find, predict, predict_flipped};
 use crate::data::{DataLoader, RgbImage, open_picture};
@@ -78,7 +78,11 @@ impl Learner {
     pub fn predict_image(&self, picture: &RgbImage) -> Result<Vec<(String, f64)>> {
         let loader = self.valid.as_ref().unwrap_or(&self.train);
         let classes = loader.dataset().classes();
-        if let Some(width) = outputs(&*self.net).filter(|width| *width != classes.len() as i64) {
+        if let Some(width) = self
+            .net
+            .num_classes()
+            .filter(|width| *width != classes.len() as i64)
+        {
             let expected = format!("{}, one for each of the {0} classes", classes.len());
             return Err(Error::argument("outputs of the head", expected, width));
         }

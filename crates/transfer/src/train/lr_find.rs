@@ -1,7 +1,7 @@
 //! Finding a learning rate: a short training in which it grows from far too small to far too large (Smith, "Cyclical
 //! Learning Rates for Training Neural Networks", 2017), as fastai's `lr_find` does it.
 
-use super::session::{check_labels, outputs};
+use super::session::check_labels;
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::{Optimizer, TrainConfig};
@@ -74,7 +74,7 @@ pub(super) fn lr_find(
 ) -> Result<LrFind> {
     range.check()?;
     check_labels(net, train)?;
-    config.check(outputs(net).unwrap_or_default())?;
+    config.check(net.num_classes().unwrap_or_default())?;
     let before = Snapshot::of(net);
     let found = search(net, train, config, range);
     before.restore(net)?;

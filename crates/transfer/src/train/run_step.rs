@@ -7,7 +7,6 @@ use tch::Kind;
 use super::gradients::{gradient_norm, scale_gradients};
 use super::plan::Phase;
 use super::run::Run;
-use super::session::outputs;
 use super::source::{SomeBatches, hits};
 use super::{LossSum, Step, resources};
 use crate::data::Batch;
@@ -94,7 +93,7 @@ impl Run<'_> {
         let place = [self.progress.data_epoch(&self.plan) as u64, number as u64];
         crate::set_seed(Rng::new(config.seed, &place).next());
         let [epoch, number] = place;
-        let mixed = config.mix.zip(outputs(net)).map(|(mix, classes)| {
+        let mixed = config.mix.zip(net.num_classes()).map(|(mix, classes)| {
             mix.apply(
                 (&batch.xs, &batch.labels),
                 classes,

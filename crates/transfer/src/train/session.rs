@@ -1,7 +1,5 @@
 //! What one training needs, checked and put in place before the first step.
 
-use tch::Tensor;
-
 use super::callback::Callback;
 use super::checkpoints::Checkpoints;
 use super::fingerprint::Fingerprint;
@@ -47,7 +45,8 @@ impl<'a> Session<'a> {
                 check_labels(self.net, source)?;
             }
         }
-        self.config.check(outputs(self.net).unwrap_or_default())?;
+        self.config
+            .check(self.net.num_classes().unwrap_or_default())?;
         for phase in self.phases {
             phase.schedule.check()?;
         }
@@ -104,15 +103,6 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The outputs of the net's head.
-pub(super) fn outputs(net: &dyn Backbone) -> Option<i64> {
-    let weight = format!("{}.weight", net.head_name());
-    net.var_store()
-        .variables()
-        .get(&weight)
-        .map(|weight: &Tensor| weight.size()[0])
-}
-
 /// Every label needs a column of the head; without one, tch panics in the first step.
 pub(super) fn check_labels(net: &dyn Backbone, source: &dyn Source) -> Result<()> {
     if source.dataset().classes().is_empty() {
@@ -120,7 +110,7 @@ pub(super) fn check_labels(net: &dyn Backbone, source: &dyn Source) -> Result<()
         return Err(Error::argument("pictures", expected, "unlabelled ones"));
     }
     let label = source.dataset().labels().into_iter().max();
-    match (outputs(net), label) {
+    match (net.num_classes(), label) {
         (Some(width), Some(label)) if label as i64 >= width => {
             let expected = format!("below {width}, the outputs of the head (see replace_head)");
             Err(Error::argument("label", expected, label))

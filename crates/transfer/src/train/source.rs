@@ -5,7 +5,6 @@ use std::ops::Range;
 use tch::{Kind, Tensor};
 
 use super::TrainConfig;
-use super::session::outputs;
 use crate::Result;
 use crate::data::{Batch, DataLoader, Dataset, Skipped};
 use crate::models::Backbone;
@@ -64,7 +63,7 @@ pub(super) fn hits(logits: &Tensor, labels: &Tensor) -> f64 {
 /// Whether an accuracy means something: the outputs are those of the classes.
 pub(super) fn classifies(net: &dyn Backbone, source: &dyn Source, config: &TrainConfig) -> bool {
     let classes = source.dataset().classes().len();
-    config.batch_loss.is_none() || classes > 1 && outputs(net) == Some(classes as i64)
+    config.batch_loss.is_none() || classes > 1 && net.num_classes() == Some(classes as i64)
 }
 
 /// How good a net is on pictures.

@@ -41,8 +41,9 @@ pub enum Technique {
 }
 
 impl Domains {
-    /// Labelled pictures of the source to learn from, others of it `held_out`, and pictures of the target to adapt to, to watch
-    /// the training on (they may be the same), and to be judged by. All but the first and the third as they are, in order.
+    /// Labelled pictures of the source to learn from, others of it `held_out`, and pictures of the target: to adapt to, to watch
+    /// the training on (they may be the same), and to be judged by. Those that are not learned from are taken in the order of their
+    /// data sets, whatever the loader's; their transforms should have no randomness.
     #[must_use]
     pub fn new(
         source: DataLoader,
@@ -55,10 +56,10 @@ impl Domains {
         };
         Self {
             source,
-            held_out,
+            held_out: held_out.in_order(),
             target: blind(target),
-            watched: blind(watched),
-            judged: blind(judged),
+            watched: blind(watched).in_order(),
+            judged: blind(judged).in_order(),
         }
     }
 

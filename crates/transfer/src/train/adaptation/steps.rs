@@ -215,7 +215,7 @@ impl Adaptation {
         };
         let loss = self.method.loss(&views)?;
         self.losses.push(loss.double_value(&[]));
-        let learned = self.method.source_use() == SourceUse::Learned;
+        let learned = self.learns_source();
         Ok(Adapted {
             logits: source.filter(|_| learned).map(|(_, logits)| logits),
             skipped,
