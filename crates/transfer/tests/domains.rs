@@ -7,7 +7,10 @@ use std::cell::Cell;
 use training::{alone, loader, net, same, weights};
 use transfer::adapt::{self, Criterion};
 use transfer::data::Dataset;
-use transfer::train::{AdaptationStudy, Domains, Outcome, Technique, TrainConfig, Trial, evaluate};
+use transfer::models::Backbone;
+use transfer::train::{
+    AdaptationStudy, Domains, LearningRate, Outcome, Technique, TrainConfig, Trial, evaluate,
+};
 
 const TEST: usize = 15;
 
@@ -109,6 +112,29 @@ fn nothing_is_different_the_second_time_and_other_labels_are_refused() {
     // A method that builds on the source has nothing to build on.
     let refused = domains().train(Box::new(net(0)), method("SHOT"), (1, 5e-3), &config);
     assert!(refused.unwrap_err().to_string().contains("two or more"));
+}
+
+#[test]
+fn each_part_of_the_net_learns_at_its_own_rate() {
+    let _turn = alone();
+    let before = net(0).parameter_groups();
+    let mut rates = vec![0.0; before.len()];
+    rates[before.len() - 1] = 5e-3;
+    let budget = (2, LearningRate::Each(rates));
+    let outcome = domains()
+        .train(
+            Box::new(net(0)),
+            method("DANN"),
+            budget,
+            &TrainConfig::new(),
+        )
+        .unwrap();
+    let after = outcome.net.parameter_groups();
+    for (place, (was, is)) in before.iter().zip(&after).enumerate() {
+        let mut pairs = was.parameters.iter().zip(&is.parameters);
+        let still = pairs.all(|(was, is)| was.1.equal(&is.1));
+        assert_eq!(still, place + 1 < before.len(), "{}", was.name);
+    }
 }
 
 #[test]

@@ -253,6 +253,14 @@ fn settings_without_sense_are_refused_before_the_first_step() {
         let message = lr.of_groups(3).unwrap_err().to_string();
         assert!(message.contains("more than 0"), "{message}");
     }
+    for (lr, name) in [
+        (LearningRate::Same(0.003), "0.003"),
+        (LearningRate::Head(5e-3), "0.005 for the head"),
+        (LearningRate::Between(1e-4, 1e-2), "0.0001 to 0.01"),
+        (LearningRate::Each(vec![0.0, 0.5]), "0 0.5"),
+    ] {
+        assert_eq!(lr.to_string(), name);
+    }
     let message = learner(TrainConfig::new().label_smoothing(2.0))
         .lr_find()
         .unwrap_err()

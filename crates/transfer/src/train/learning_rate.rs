@@ -1,5 +1,7 @@
 //! Which part of a net learns how fast.
 
+use std::fmt;
+
 use crate::{Error, Result};
 
 /// The learning rates of a net's parameter groups, from the input to the head; the schedule multiplies them.
@@ -19,6 +21,21 @@ pub enum LearningRate {
 impl From<f64> for LearningRate {
     fn from(lr: f64) -> Self {
         LearningRate::Same(lr)
+    }
+}
+
+/// In few words, as a key of a table.
+impl fmt::Display for LearningRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LearningRate::Same(lr) => write!(f, "{lr}"),
+            LearningRate::Head(lr) => write!(f, "{lr} for the head"),
+            LearningRate::Between(first, last) => write!(f, "{first} to {last}"),
+            LearningRate::Each(rates) => {
+                let rates: Vec<String> = rates.iter().map(f64::to_string).collect();
+                write!(f, "{}", rates.join(" "))
+            }
+        }
     }
 }
 

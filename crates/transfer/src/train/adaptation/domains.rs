@@ -64,7 +64,8 @@ impl Domains {
     }
 
     /// Trains a net for so many epochs of the source, with one cycle of the learning rate (two, where the source is learned
-    /// first). After every epoch it is noted what it says of the target.
+    /// first). What learns beside the net has the head's rate; a pretrained trunk is usually given a tenth of it
+    /// ([`LearningRate::Head`]). After every epoch it is noted what the net says of the target.
     ///
     /// # Errors
     ///
@@ -73,9 +74,10 @@ impl Domains {
         &self,
         net: Box<dyn Backbone>,
         technique: Technique,
-        (epochs, lr): (usize, f64),
+        (epochs, lr): (usize, impl Into<LearningRate>),
         config: &TrainConfig,
     ) -> Result<Outcome> {
+        let lr = lr.into();
         let notes = Rc::new(RefCell::new(Notes::default()));
         let statistics = matches!(technique, Technique::TargetStatistics);
         let watch = Watch {
@@ -94,7 +96,7 @@ impl Domains {
         let mut history = History::default();
         let mut left = epochs;
         let mut fit = |learner: &mut Learner, epochs: usize| -> Result<()> {
-            let part = learner.fit_one_cycle(epochs, LearningRate::Same(lr))?;
+            let part = learner.fit_one_cycle(epochs, lr.clone())?;
             if let Some(error) = notes.borrow_mut().failed.take() {
                 return Err(error);
             }

@@ -9,7 +9,7 @@ use crate::adapt::{Criterion, METHODS, method};
 use crate::data::{DataLoader, Dataset};
 use crate::models::Backbone;
 use crate::names::unknown;
-use crate::train::TrainConfig;
+use crate::train::{LearningRate, TrainConfig};
 use crate::{Error, Result, Study};
 
 /// The least number of seeds that says anything about chance.
@@ -40,7 +40,7 @@ pub struct AdaptationStudy {
     methods: Vec<String>,
     seeds: Range<u64>,
     epochs: usize,
-    lr: f64,
+    lr: LearningRate,
     config: TrainConfig,
 }
 
@@ -62,7 +62,7 @@ pub struct Standing {
 }
 
 impl AdaptationStudy {
-    /// Compares these of [`METHODS`], with so many epochs of the source and this highest learning rate.
+    /// Compares these of [`METHODS`], with so many epochs of the source and these highest learning rates.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl AdaptationStudy {
     pub fn new(
         methods: &[impl AsRef<str>],
         seeds: Range<u64>,
-        (epochs, lr): (usize, f64),
+        (epochs, lr): (usize, impl Into<LearningRate>),
     ) -> Result<Self> {
         let methods: Vec<String> = methods
             .iter()
@@ -90,7 +90,7 @@ impl AdaptationStudy {
             methods,
             seeds,
             epochs,
-            lr,
+            lr: lr.into(),
             config: TrainConfig::default(),
         })
     }
@@ -189,7 +189,7 @@ impl AdaptationStudy {
             name => Technique::Adapted(method(name)?),
         };
         let config = self.config.clone().seed(seed);
-        let budget = (self.epochs, self.lr);
+        let budget = (self.epochs, self.lr.clone());
         let outcome = trial.domains.train(trial.net, technique, budget, &config)?;
         Ok((outcome.judge(truth)?, outcome.seconds))
     }
