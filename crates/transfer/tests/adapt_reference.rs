@@ -109,11 +109,8 @@ fn statistics_are_matched_as_the_papers_say() {
     reference.check("joint_mmd", |it| {
         let shares = |name: &str| it[name].softmax(-1, Kind::Float);
         let (ours, theirs) = (shares("source_logits"), shares("target_logits"));
-        joint_mmd(
-            &[(&it["source"], &it["target"]), (&ours, &theirs)],
-            &kernels,
-        )
-        .unwrap()
+        let predictions = (&ours, &theirs, &Kernels::Fixed(vec![0.84]));
+        joint_mmd(&[(&it["source"], &it["target"], &kernels), predictions]).unwrap()
     });
 }
 
@@ -251,8 +248,12 @@ fn odd_tensors_are_refused_and_extreme_ones_stay_finite() {
     refused(coral(&zeros(&[1, 4]), &zeros(&[5, 4])));
     refused(coral(&zeros(&[6, 4]), &zeros(&[5, 3])));
     refused(mmd(&zeros(&[6, 4]), &zeros(&[5]), &Kernels::default()));
-    refused(mmd(&zeros(&[6, 4]), &zeros(&[5, 4]), &Kernels(vec![0.0])));
-    refused(joint_mmd(&[], &Kernels::default()));
+    refused(mmd(
+        &zeros(&[6, 4]),
+        &zeros(&[5, 4]),
+        &Kernels::Relative(vec![0.0]),
+    ));
+    refused(joint_mmd(&[]));
     let discriminator = Discriminator::new(4, 5, Device::Cpu, 0);
     refused(dann(&discriminator, &zeros(&[6, 3]), &zeros(&[5, 3]), 1.0));
     refused(classifier_discrepancy(&zeros(&[5, 3]), &zeros(&[4, 3])));

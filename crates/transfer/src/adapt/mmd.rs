@@ -6,14 +6,20 @@ use super::check::same_width;
 use super::{Method, Views};
 use crate::{Error, Result};
 
-/// Widths of Gaussian kernels, as multiples of the mean squared distance between all rows at hand: their sum is the kernel.
+/// Gaussian kernels exp(−d² / 2w) of the distance between two rows: their sum is the kernel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Kernels(pub Vec<f64>);
+pub enum Kernels {
+    /// The widths w, as multiples of the mean squared distance between all rows at hand: for features, which have no scale of
+    /// their own.
+    Relative(Vec<f64>),
+    /// The widths w themselves: for predictions, whose distances mean the same in every net.
+    Fixed(Vec<f64>),
+}
 
 impl Default for Kernels {
     /// A half, one and two times the mean: neither so narrow that all rows are strangers, nor so wide that all are alike.
     fn default() -> Self {
-        Self(vec![0.5, 1.0, 2.0])
+        Self::Relative(vec![0.5, 1.0, 2.0])
     }
 }
 
@@ -22,24 +28,34 @@ impl Kernels {
     fn of(&self, xs: &Tensor) -> Tensor {
         let apart = squared_distances(xs);
         let rows = xs.size()[0] as f64;
-        // Over the pairs of different rows: the others are 0.
-        let mean = apart.detach().sum(Kind::Float) / (rows * (rows - 1.0));
-        let mean = mean.clamp_min(f64::from(f32::MIN_POSITIVE));
+        let unit = match self {
+            // Over the pairs of different rows: the others are 0.
+            Self::Relative(_) => (apart.detach().sum(Kind::Float) / (rows * (rows - 1.0)))
+                .clamp_min(f64::from(f32::MIN_POSITIVE)),
+            Self::Fixed(_) => Tensor::from(1f32).to_device(xs.device()),
+        };
         let kernels = self
-            .0
+            .widths()
             .iter()
-            .map(|factor| (&apart / (&mean * (-2.0 * factor))).exp());
+            .map(|width| (&apart / (&unit * (-2.0 * width))).exp());
         kernels
             .reduce(|sum, kernel| sum + kernel)
             .unwrap_or_else(|| apart.zeros_like())
     }
 
+    fn widths(&self) -> &[f64] {
+        match self {
+            Self::Relative(widths) | Self::Fixed(widths) => widths,
+        }
+    }
+
     fn check(&self) -> Result<()> {
-        let sound = !self.0.is_empty() && self.0.iter().all(|it| it.is_finite() && *it > 0.0);
+        let widths = self.widths();
+        let sound = !widths.is_empty() && widths.iter().all(|it| it.is_finite() && *it > 0.0);
         if sound {
             return Ok(());
         }
-        let found = format!("{:?}", self.0);
+        let found = format!("{widths:?}");
         Err(Error::argument(
             "kernels",
             "one width or more, each above 0",
@@ -61,19 +77,18 @@ impl Kernels {
 ///
 /// The shapes are others, or there are no kernels.
 pub fn mmd(source: &Tensor, target: &Tensor, kernels: &Kernels) -> Result<Tensor> {
-    joint_mmd(&[(source, target)], kernels)
+    joint_mmd(&[(source, target, kernels)])
 }
 
 /// The same between the joint distributions of several layers: the kernel of two pictures is the product of their kernels
 /// in every layer (JMMD; Long et al., "Deep transfer learning with joint adaptation networks", ICML 2017). `layers` hold
-/// source `[N, C]` and target `[M, C]` of each; JAN takes the features and the softmax of the logits.
+/// source `[N, C]`, target `[M, C]` and the kernels of each; JAN takes the features and the softmax of the logits.
 ///
 /// # Errors
 ///
 /// As [`mmd`]; or there are no layers, or they have other numbers of rows.
-pub fn joint_mmd(layers: &[(&Tensor, &Tensor)], kernels: &Kernels) -> Result<Tensor> {
-    kernels.check()?;
-    let rows = |layer: &(&Tensor, &Tensor)| {
+pub fn joint_mmd(layers: &[(&Tensor, &Tensor, &Kernels)]) -> Result<Tensor> {
+    let rows = |layer: &(&Tensor, &Tensor, &Kernels)| {
         (
             layer.0.size().first().copied(),
             layer.1.size().first().copied(),
@@ -85,7 +100,8 @@ pub fn joint_mmd(layers: &[(&Tensor, &Tensor)], kernels: &Kernels) -> Result<Ten
         return Err(Error::argument("layers", expected, format!("{found:?}")));
     }
     let mut joint: Option<Tensor> = None;
-    for (source, target) in layers {
+    for (source, target, kernels) in layers {
+        kernels.check()?;
         same_width(source, target, 2)?;
         let kernel = kernels.of(&Tensor::cat(&[*source, *target], 0));
         joint = Some(match joint {
@@ -150,16 +166,20 @@ impl Method for Dan {
 pub struct Jan {
     /// The paper's λ.
     pub weight: f64,
-    /// The kernels of each layer.
-    pub kernels: Kernels,
+    /// The kernels of the features.
+    pub of_features: Kernels,
+    /// The kernels of the predictions.
+    pub of_shares: Kernels,
 }
 
 impl Default for Jan {
+    /// The predictions have one kernel of fixed width, as in the authors' program: relative to their mean distance, it would be
+    /// next to nothing as long as the net says the same of all, and the loss all noise.
     fn default() -> Self {
-        let kernels = Kernels::default();
         Self {
             weight: 1.0,
-            kernels,
+            of_features: Kernels::default(),
+            of_shares: Kernels::Fixed(vec![0.84]),
         }
     }
 }
@@ -173,7 +193,7 @@ impl Method for Jan {
         let (source, target) = (step.source()?, &step.target);
         let shares = |logits: &Tensor| logits.softmax(-1, Kind::Float);
         let (ours, theirs) = (shares(source.logits), shares(target.logits));
-        let layers = [(source.features, target.features), (&ours, &theirs)];
-        Ok(joint_mmd(&layers, &self.kernels)? * self.weight)
+        let features = (source.features, target.features, &self.of_features);
+        Ok(joint_mmd(&[features, (&ours, &theirs, &self.of_shares)])? * self.weight)
     }
 }

@@ -65,7 +65,8 @@ case("mmd", lambda source, target: discrepancy(gaussians(torch.cat([source, targ
 
 def joint(source, target, source_logits, target_logits):
     first = gaussians(torch.cat([source, target]))
-    second = gaussians(torch.cat([source_logits, target_logits]).softmax(1))
+    shares = torch.cat([source_logits, target_logits]).softmax(1)
+    second = lambda i, j: torch.exp(-((shares[i] - shares[j]) ** 2).sum() / (2 * 0.84))
     return discrepancy(lambda i, j: first(i, j) * second(i, j))
 
 
