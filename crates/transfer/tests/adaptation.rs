@@ -16,11 +16,14 @@ use transfer::train::{
     features_of,
 };
 
-/// Negatives of other pictures: another domain.
+/// Other pictures, as a function of their place and themselves makes them.
 #[derive(Debug)]
-pub(crate) struct Negative(pub(crate) Arc<dyn Dataset>);
+struct Changed(
+    Arc<dyn Dataset>,
+    fn(usize, RgbImage) -> transfer::Result<RgbImage>,
+);
 
-impl Dataset for Negative {
+impl Dataset for Changed {
     fn len(&self) -> usize {
         self.0.len()
     }
@@ -34,15 +37,17 @@ impl Dataset for Negative {
     }
 
     fn picture(&self, index: usize) -> transfer::Result<RgbImage> {
-        let mut picture = self.0.picture(index)?;
-        image::imageops::invert(&mut picture);
-        Ok(picture)
+        self.1(index, self.0.picture(index)?)
     }
 }
 
+/// Negatives: another domain.
 fn negatives(len: usize, seed: u64, batch: usize) -> DataLoader {
     let source = loader(len, seed, batch);
-    let pictures = Arc::new(Negative(source.dataset().clone()));
+    let pictures = Arc::new(Changed(source.dataset().clone(), |_, mut picture| {
+        image::imageops::invert(&mut picture);
+        Ok(picture)
+    }));
     DataLoader::new(pictures, source.transform().clone(), batch)
 }
 
@@ -296,30 +301,17 @@ fn matched_statistics_bring_the_domains_together() {
 #[test]
 fn a_picture_of_the_target_that_cannot_be_read_is_named() {
     let _turn = alone();
-    #[derive(Debug)]
-    struct Broken(Arc<dyn Dataset>);
-    impl Dataset for Broken {
-        fn len(&self) -> usize {
-            self.0.len()
-        }
-        fn classes(&self) -> &[String] {
-            self.0.classes()
-        }
-        fn label(&self, index: usize) -> usize {
-            self.0.label(index)
-        }
-        fn picture(&self, index: usize) -> transfer::Result<RgbImage> {
-            match index {
-                4 => Err(transfer::Error::Picture {
-                    path: "four.jpg".into(),
-                    reason: "broken".into(),
-                }),
-                _ => self.0.picture(index),
-            }
-        }
-    }
     let whole = negatives(12, 5, 6);
-    let broken = Arc::new(Broken(whole.dataset().clone()));
+    let broken = Arc::new(Changed(
+        whole.dataset().clone(),
+        |index, picture| match index {
+            4 => Err(transfer::Error::Picture {
+                path: "four.jpg".into(),
+                reason: "broken".into(),
+            }),
+            _ => Ok(picture),
+        },
+    ));
     let target = DataLoader::new(broken, whole.transform().clone(), 6);
     for name in ["CORAL", "SHOT"] {
         let mut learner = adapted(&target, adapt::method(name).unwrap(), 0.05);

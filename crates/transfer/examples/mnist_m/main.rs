@@ -8,6 +8,20 @@
 //! its default constants; a method that builds on a net which has learned the source spends half of the steps on that. What counts is the accuracy
 //! after the last step. Beside it: after the epochs that measures without labels would choose, and after the one that the test
 //! labels would, which is no result.
+//!
+//! What came out with the defaults (three seeds, photographs: 244 for training pictures, 153 others for test pictures; accuracy on
+//! MNIST-M's test pictures after the last step, %):
+//!
+//! | row | % | row | % |
+//! |---|---|---|---|
+//! | source only | 36.8 ± 0.8 | ADDA | 90.0 ± 3.2 |
+//! | AdaBN | 58.1 ± 3.8 | MCD | 69.6 ± 0.6 |
+//! | CORAL | 69.9 ± 4.2 | MDD | 92.2 ± 1.3 |
+//! | DAN | 70.6 ± 8.5 | AFN | 56.9 ± 3.0 |
+//! | JAN | 89.9 ± 1.4 | MCC | 77.7 ± 14.4 |
+//! | DANN | 89.9 ± 1.0 | SHOT | 61.5 ± 5.0 |
+//! | CDAN | 94.4 ± 0.3 | pseudo-labels | 78.4 ± 3.1 |
+//! | CDAN+E | 93.7 ± 0.3 | target oracle | 97.6 ± 0.1 |
 
 mod arguments;
 mod pictures;

@@ -38,6 +38,7 @@ pub struct Coral {
 }
 
 impl Default for Coral {
+    /// 10, which is ours: not chosen on any target.
     fn default() -> Self {
         Self { weight: 10.0 }
     }

@@ -173,8 +173,8 @@ pub struct Jan {
 }
 
 impl Default for Jan {
-    /// The predictions have one kernel of fixed width, as in the authors' program: relative to their mean distance, it would be
-    /// next to nothing as long as the net says the same of all, and the loss all noise.
+    /// The predictions have one kernel of fixed width, exp(−d² / 1.68), as in the authors' program: as a multiple of their mean
+    /// distance, the width would be next to nothing as long as the net says nearly the same of all pictures.
     fn default() -> Self {
         Self {
             weight: 1.0,
