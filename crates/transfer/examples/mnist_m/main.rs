@@ -9,7 +9,7 @@
 //! after the last step. Beside it: after the epochs that measures without labels would choose, and after the one that the test
 //! labels would, which is no result.
 //!
-//! What came out with the defaults (three seeds, photographs: 244 for training pictures, 153 others for test pictures; accuracy on
+//! What came out with the defaults (three seeds, some 240 photographs for training pictures, 153 others for test pictures; accuracy on
 //! MNIST-M's test pictures after the last step, %):
 //!
 //! | row | % | row | % |
