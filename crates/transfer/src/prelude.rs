@@ -23,12 +23,14 @@ pub use crate::models::{
     self, Backbone, CifarResNet, CifarResNetConfig, LeNet, LeNetConfig, ParameterGroup, ResNet,
     ResNetConfig, Vgg, VggConfig, WeightFiles,
 };
+pub use crate::multitask::{self, MultiTaskNet};
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
     Adaptation, AdaptationStudy, BatchLoss, Domains, EarlyStopping, Epoch, Evaluation, Every,
     FeatureStore, Features, FineTune, FitConfig, Flow, HeadConfig, History, L2Sp, Learner,
-    LearningRate, LinearHead, LossSum, LrFind, LrRange, OneCycle, OptimizerConfig, Outcome,
-    Precision, Predictions, Schedule, Span, Standing, Technique, TrainConfig, Trial, Verdict,
+    LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskLearner, MultiTaskStanding,
+    MultiTaskStudy, MultiTaskTrial, OneCycle, OptimizerConfig, Outcome, Precision, Predictions,
+    Recipe, Schedule, Span, Standing, Target, TaskLoader, Technique, TrainConfig, Trial, Verdict,
     evaluate, features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{

@@ -81,8 +81,8 @@ fn data_flows_one_way() {
         if path.starts_with("data/synth") {
             forbids(&["tch::", "crate::device"]);
         }
-        if path.starts_with("adapt") {
-            // Tensors in, a loss out.
+        if path.starts_with("adapt") || path.starts_with("multitask") {
+            // Tensors in; a loss, or gradients, out.
             forbids(&["crate::data", "crate::viz", "DataLoader"]);
         }
         if path.starts_with("checkpoint") {

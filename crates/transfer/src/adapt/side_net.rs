@@ -68,12 +68,6 @@ impl SideNet {
     /// Its variables, for an optimiser.
     #[must_use]
     pub fn parameter_group(&self) -> ParameterGroup {
-        let mut parameters: Vec<(String, Tensor)> = self.store.variables().into_iter().collect();
-        parameters.sort_by(|one, other| one.0.cmp(&other.0));
-        ParameterGroup {
-            name: self.name.into(),
-            parameters,
-            buffers: Vec::new(),
-        }
+        ParameterGroup::of_store(self.name, &self.store)
     }
 }

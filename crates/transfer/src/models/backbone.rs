@@ -104,14 +104,39 @@ pub trait Backbone: ModuleT {
     ///
     /// [`Error::Argument`] for a name that is not among [`tap_names`](Self::tap_names).
     fn activations(&self, layers: &[&str], xs: &Tensor, train: bool) -> Result<Vec<Tensor>> {
+        self.activations_after(None, layers, xs, train)
+    }
+
+    /// The same, with `xs` in the place of what a layer gives: steps up to its end are not computed. What a net does
+    /// whose middle comes from elsewhere, such as from several nets at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`activations`](Self::activations); or a layer is not behind `after`.
+    fn activations_after(
+        &self,
+        after: Option<&str>,
+        layers: &[&str],
+        xs: &Tensor,
+        train: bool,
+    ) -> Result<Vec<Tensor>> {
         let steps = self.steps();
-        let ends = layers
-            .iter()
-            .map(|layer| Ok(covered(&steps, layer)?.end - 1))
-            .collect::<Result<Vec<usize>>>()?;
+        let start = match after {
+            Some(layer) => covered(&steps, layer)?.end,
+            None => 0,
+        };
+        let mut ends = Vec::with_capacity(layers.len());
+        for layer in layers {
+            let end = covered(&steps, layer)?.end;
+            if end <= start {
+                let expected = format!("one behind {:?}", after.unwrap_or_default());
+                return Err(Error::argument("layer", expected, format!("{layer:?}")));
+            }
+            ends.push(end - 1 - start);
+        }
         let computed = ends.iter().max().map_or(0, |last| last + 1);
         let mut seen: Vec<Tensor> = ends.iter().map(|_| Tensor::new()).collect();
-        let steps = &steps[..computed];
+        let steps = &steps[start..start + computed];
         let _last = walk(steps, self.variables(), xs, train, |number, ys| {
             for (seen, _) in seen
                 .iter_mut()

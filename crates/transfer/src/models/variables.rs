@@ -19,6 +19,28 @@ pub struct ParameterGroup {
     pub buffers: Vec<(String, Tensor)>,
 }
 
+impl ParameterGroup {
+    /// All variables of a store as one group, by name.
+    pub(crate) fn of_store(name: &str, store: &nn::VarStore) -> Self {
+        let trainable = trainable(store);
+        let named: BTreeMap<String, Tensor> = store.variables().into_iter().collect();
+        let (parameters, buffers) = named
+            .into_iter()
+            .partition(|(_, variable)| trainable.contains(&variable.data_ptr()));
+        Self {
+            name: name.to_owned(),
+            parameters,
+            buffers,
+        }
+    }
+}
+
+/// Where those variables of a store are that an optimiser may change.
+fn trainable(store: &nn::VarStore) -> HashSet<*mut std::ffi::c_void> {
+    let variables = store.trainable_variables();
+    variables.iter().map(Tensor::data_ptr).collect()
+}
+
 /// A net's variables and the names of its frozen steps.
 #[derive(Debug)]
 pub struct Variables {
@@ -101,12 +123,7 @@ impl Variables {
 
     /// The variables that an optimiser may change, by name.
     fn parameters(&self) -> BTreeMap<String, Tensor> {
-        let trainable: HashSet<_> = self
-            .store
-            .trainable_variables()
-            .iter()
-            .map(Tensor::data_ptr)
-            .collect();
+        let trainable = trainable(&self.store);
         let mut named = self.store.variables();
         named.retain(|_, variable| trainable.contains(&variable.data_ptr()));
         named.into_iter().collect()

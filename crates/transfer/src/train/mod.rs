@@ -9,6 +9,8 @@
 //!   told, and nothing is printed. It can be interrupted and [resumed](Learner::resume).
 //! * [`Learner::adapt_to`]: the labelled pictures are of one domain, those that matter of another. [`Domains`] does it from
 //!   beginning to end without a look at the target's labels, an [`AdaptationStudy`] compares the methods.
+//! * [`MultiTaskLearner`]: several tasks at once, by a rule of what each counts; a [`MultiTaskStudy`] compares rules with nets of one
+//!   task.
 //! * [`fit()`]: a whole net in one call, with few choices.
 //!
 //! ```
@@ -57,6 +59,7 @@ mod learning_rate;
 mod linear_head;
 mod loss;
 mod lr_find;
+mod multitask;
 mod optimizer;
 mod optimizer_config;
 mod plan;
@@ -95,6 +98,10 @@ pub use learning_rate::LearningRate;
 pub use linear_head::{HeadConfig, LinearHead};
 pub use loss::{CrossEntropy, LossSum};
 pub use lr_find::{LrFind, LrRange, suggest_steep, suggest_valley};
+pub use multitask::{
+    Maps, MultiTaskHistory, MultiTaskLearner, MultiTaskStanding, MultiTaskStep, MultiTaskStudy,
+    MultiTaskTrial, Recipe, Target, TaskBatch, TaskLoader,
+};
 pub use optimizer::Optimizer;
 pub use optimizer_config::{OptimizerConfig, Rule};
 pub use precision::Precision;

@@ -27,6 +27,8 @@ pub(super) struct Columns {
     path: usize,
     label: Option<usize>,
     targets: Vec<(usize, String)>,
+    /// Whether a number may be missing.
+    missing: bool,
     /// The only labels that may be, where they are given.
     classes: Option<Vec<String>>,
 }
@@ -68,6 +70,7 @@ impl Columns {
             path,
             label,
             targets: targets.collect::<Result<_, String>>()?,
+            missing: options.missing_targets,
             classes: options.classes.clone(),
         })
     }
@@ -97,6 +100,9 @@ impl Columns {
         }
         let number = |(at, name): &(usize, String)| {
             let field = fields[*at].trim();
+            if self.missing && field.is_empty() {
+                return Ok(f32::NAN);
+            }
             let number = field.parse().ok().filter(|number: &f32| number.is_finite());
             number.ok_or_else(|| format!("expected a number as {name:?}, found {field:?}"))
         };

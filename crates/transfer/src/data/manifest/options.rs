@@ -10,6 +10,7 @@ pub struct CsvOptions {
     pub(super) targets: Vec<String>,
     pub(super) classes: Option<Vec<String>>,
     pub(super) root: Option<PathBuf>,
+    pub(super) missing_targets: bool,
     pub(super) strict: bool,
 }
 
@@ -47,6 +48,14 @@ impl CsvOptions {
     #[must_use]
     pub fn target_columns(mut self, names: &[&str]) -> Self {
         self.targets = names.iter().map(|&name| name.into()).collect();
+        self
+    }
+
+    /// Lets a field of [`target_columns`](Self::target_columns) be empty: its number is NaN, which tasks take as not known
+    /// ([`multitask`](crate::multitask)). Otherwise such a row cannot be used.
+    #[must_use]
+    pub fn missing_targets(mut self) -> Self {
+        self.missing_targets = true;
         self
     }
 

@@ -1,0 +1,252 @@
+//! Several copies of a part of the trunk, and gates that mix them: what MMoE, CGC and PLE are made of.
+
+use tch::nn::{self, Module, VarStore};
+use tch::{Device, Kind, Tensor};
+
+use super::{Represented, Trunk, Widths, check_tasks, merged, widths_of};
+use crate::models::ParameterGroup;
+use crate::multitask::Representation;
+use crate::multitask::representation::mixed;
+use crate::multitask::trunk::{Section, size_of};
+use crate::{Error, Result};
+
+/// How many experts there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// For all tasks.
+    pub(super) shared: usize,
+    /// For each task beside them.
+    pub(super) specific: usize,
+    /// How many of the last stages have experts, one after the other.
+    pub(super) levels: usize,
+}
+
+/// A shared trunk up to a stage, and experts for each stage behind it.
+#[derive(Debug)]
+pub(super) struct Experts {
+    counts: Counts,
+    tasks: usize,
+    /// The first is the shared bottom, and the experts of all levels; those of a level are the same layers of each.
+    trunks: Vec<Trunk>,
+    store: VarStore,
+    levels: Vec<Level>,
+    widths: Widths,
+}
+
+#[derive(Debug)]
+struct Level {
+    /// What begins behind this stage.
+    after: String,
+    /// Its own map, and, in the last level, the features.
+    ends: Vec<String>,
+    /// Of each task; the last, where there is one more, of what is shared.
+    gates: Vec<nn::Linear>,
+}
+
+impl Experts {
+    pub(super) fn new(
+        tasks: usize,
+        counts: Counts,
+        size: u32,
+        mut trunk: impl FnMut() -> Result<Trunk>,
+    ) -> Result<Self> {
+        check_tasks(tasks)?;
+        let first = trunk()?;
+        let stages = first.stages().to_vec();
+        if counts.shared + counts.specific == 0
+            || counts.levels == 0
+            || counts.levels >= stages.len()
+        {
+            let expected = format!(
+                "one or more, in 1 to {} of the trunk's last stages",
+                stages.len() - 1
+            );
+            return Err(Error::argument("experts", expected, format!("{counts:?}")));
+        }
+        let represent = |xs: &Tensor| Ok(Represented::Shared(first.represent(xs, false)?));
+        let widths = widths_of(represent, size, first.device())?;
+        let store = VarStore::new(first.device());
+        let bottom = stages.len() - counts.levels;
+        let level = |number: usize| {
+            let place = bottom + number;
+            let last = number + 1 == counts.levels;
+            let width_in = widths.maps[place - 1];
+            let path = store.root() / format!("level{number}");
+            let gate = |of: String, experts: usize| {
+                nn::linear(
+                    &path / of,
+                    width_in,
+                    experts as i64,
+                    nn::LinearConfig::default(),
+                )
+            };
+            let of_task = |task| gate(format!("task{task}"), counts.shared + counts.specific);
+            let mut gates: Vec<nn::Linear> = (0..tasks).map(of_task).collect();
+            if !last && counts.shared > 0 {
+                gates.push(gate(
+                    "shared".into(),
+                    counts.shared + tasks * counts.specific,
+                ));
+            }
+            let mut ends = vec![stages[place].clone()];
+            ends.extend(last.then(|| first.last().to_owned()));
+            Level {
+                after: stages[place - 1].clone(),
+                ends,
+                gates,
+            }
+        };
+        let levels = (0..counts.levels).map(level).collect();
+        let all = counts.shared + tasks * counts.specific;
+        let more = (1..all).map(|_| trunk()).collect::<Result<Vec<_>>>()?;
+        let trunks = std::iter::once(first).chain(more).collect();
+        Ok(Self {
+            counts,
+            tasks,
+            trunks,
+            store,
+            levels,
+            widths,
+        })
+    }
+
+    pub(super) fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    pub(super) fn levels(&self) -> usize {
+        self.levels.len()
+    }
+
+    pub(super) fn device(&self) -> Device {
+        self.store.device()
+    }
+
+    pub(super) fn widths(&self) -> &Widths {
+        &self.widths
+    }
+
+    /// The experts whom a task listens to: those of all, then its own.
+    fn heard(&self, task: usize) -> Vec<usize> {
+        let Counts {
+            shared, specific, ..
+        } = self.counts;
+        let own = shared + task * specific;
+        (0..shared).chain(own..own + specific).collect()
+    }
+
+    pub(super) fn represent(&self, xs: &Tensor, train: bool) -> Result<Represented> {
+        let first = &self.trunks[0];
+        let bottom = first.stages().len() - self.counts.levels;
+        let layers: Vec<&str> = first.stages()[..bottom]
+            .iter()
+            .map(String::as_str)
+            .collect();
+        let seen = first.net().activations(&layers, xs, train)?;
+        let Some(shared) = seen.last() else {
+            return Err(Error::argument(
+                "stages below the experts",
+                "one or more",
+                bottom,
+            ));
+        };
+        // What each task, and what is shared, goes into the next level with.
+        let mut inputs: Vec<Tensor> = (0..=self.tasks).map(|_| shared.shallow_clone()).collect();
+        let mut maps: Vec<Vec<Tensor>> = (0..self.tasks)
+            .map(|_| seen.iter().map(Tensor::shallow_clone).collect())
+            .collect();
+        for level in &self.levels {
+            let said = self.ask(level, &inputs, train)?;
+            let mut next = Vec::with_capacity(inputs.len());
+            for (number, gate) in level.gates.iter().enumerate() {
+                let heard = match number < self.tasks {
+                    true => self.heard(number),
+                    false => (0..self.trunks.len()).collect(),
+                };
+                let input = &inputs[number];
+                let pooled = input.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
+                let shares = gate.forward(&pooled).softmax(1, Kind::Float);
+                let mix = |end: usize| {
+                    let parts: Vec<Tensor> = heard
+                        .iter()
+                        .map(|&expert| said[expert][end].shallow_clone())
+                        .collect();
+                    mixed(&parts, &shares)
+                };
+                let mut ends = (0..level.ends.len()).map(mix).collect::<Result<Vec<_>>>()?;
+                next.push(ends[0].shallow_clone());
+                if let Some(maps) = maps.get_mut(number) {
+                    maps.append(&mut ends);
+                }
+            }
+            // Nobody asks for what is shared behind the last level, or where no expert is.
+            next.resize_with(inputs.len(), || inputs[self.tasks].shallow_clone());
+            inputs = next;
+        }
+        let size = size_of(xs)?;
+        let of_task = |mut maps: Vec<Tensor>| {
+            let features = maps.pop().unwrap_or_default();
+            Representation {
+                maps,
+                features,
+                size,
+            }
+        };
+        Ok(Represented::Own(maps.into_iter().map(of_task).collect()))
+    }
+
+    /// What each expert of a level says.
+    fn ask(&self, level: &Level, inputs: &[Tensor], train: bool) -> Result<Vec<Vec<Tensor>>> {
+        let Counts {
+            shared, specific, ..
+        } = self.counts;
+        let ends: Vec<&str> = level.ends.iter().map(String::as_str).collect();
+        let one = |(expert, trunk): (usize, &Trunk)| {
+            let of = match expert < shared {
+                true => self.tasks,
+                false => (expert - shared) / specific,
+            };
+            trunk
+                .net()
+                .activations_after(Some(&level.after), &ends, &inputs[of], train)
+        };
+        self.trunks.iter().enumerate().map(one).collect()
+    }
+
+    pub(super) fn trunk_groups(&self) -> Vec<ParameterGroup> {
+        let section = Section {
+            after: Some(&self.levels[0].after),
+            to: self.trunks[0].last(),
+        };
+        merged(
+            self.trunks
+                .iter()
+                .enumerate()
+                .map(move |(number, trunk)| match number {
+                    0 => trunk.parameter_groups(),
+                    _ => trunk.parameter_groups_of(section),
+                }),
+        )
+    }
+
+    pub(super) fn added(&self) -> ParameterGroup {
+        ParameterGroup::of_store("gates", &self.store)
+    }
+
+    /// How much each task listens to each of its experts in the first level, as the mean over these pictures: `[T, E]`.
+    pub(super) fn shares(&self, xs: &Tensor) -> Result<Tensor> {
+        let first = &self.trunks[0];
+        let after = &self.levels[0].after;
+        let seen = tch::no_grad(|| first.net().forward_features_at(after, xs, false))?;
+        let pooled = seen.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
+        let of_task = |gate: &nn::Linear| {
+            let shares = tch::no_grad(|| gate.forward(&pooled).softmax(1, Kind::Float));
+            shares.mean_dim(0, false, Kind::Float)
+        };
+        let rows: Vec<Tensor> = self.levels[0].gates[..self.tasks]
+            .iter()
+            .map(of_task)
+            .collect();
+        Ok(Tensor::stack(&rows, 0))
+    }
+}

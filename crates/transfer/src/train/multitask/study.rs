@@ -1,0 +1,293 @@
+//! A comparison of ways to learn several tasks at once, with nets of one task as what they have to beat.
+
+use std::fmt::Display;
+use std::ops::Range;
+use std::path::Path;
+
+use super::{MultiTaskLearner, TaskLoader};
+use crate::metrics::delta_p;
+use crate::models::Backbone;
+use crate::multitask::{Metric, MultiTaskNet, Task, architecture, weighting};
+use crate::train::LearningRate;
+use crate::{Error, MemoryMeter, Result, Study};
+
+/// The least number of seeds that says anything about chance.
+const LEAST_SEEDS: u64 = 3;
+/// The first row: for each task a net of its own.
+const SINGLE: &str = "single task";
+/// Behind the measures of the tasks.
+const COLUMNS: [&str; 4] = ["seconds", "steps", "megabytes", "parameters"];
+
+/// What one run begins with. Every run of a seed is to get the same pictures and nets of the same weights.
+pub struct MultiTaskTrial {
+    /// Pictures to learn from, with the targets of all tasks.
+    pub train: TaskLoader,
+    /// Pictures to be judged by.
+    pub test: TaskLoader,
+    /// The side of the pictures, in pixels.
+    pub size: u32,
+    /// Makes a backbone, with its weights.
+    pub net: Box<dyn Fn() -> Result<Box<dyn Backbone>>>,
+}
+
+/// A row of the comparison: an architecture and a weighting by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipe {
+    /// What the row is called.
+    pub name: String,
+    /// One of [`ARCHITECTURES`](crate::multitask::ARCHITECTURES).
+    pub architecture: String,
+    /// One of [`WEIGHTINGS`](crate::multitask::WEIGHTINGS).
+    pub weighting: String,
+}
+
+/// Which recipes are compared, over which seeds, with which budget.
+///
+/// The first row is always *single task*: a net for each task, each with the same pictures, steps and rates as a multi-task net (so all of them
+/// together with as many times its work as there are tasks). Δp is against the mean of that row over the seeds.
+pub struct MultiTaskStudy {
+    tasks: Box<dyn Fn() -> Vec<Box<dyn Task>>>,
+    recipes: Vec<Recipe>,
+    seeds: Range<u64>,
+    epochs: usize,
+    lr: LearningRate,
+}
+
+/// A row of the comparison; a value for each seed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MultiTaskStanding {
+    /// `single task`, or the recipe.
+    pub name: String,
+    /// Of each task, its measure.
+    pub measures: Vec<Vec<f64>>,
+    /// Δp, in per cent.
+    pub delta_p: Vec<f64>,
+    /// Seconds of a step; of the steps of all tasks together where each has a net.
+    pub seconds_per_step: Vec<f64>,
+    /// The most memory beyond what there was before, in megabytes; not a number where the system does not tell. Of the largest net where each
+    /// task has one.
+    pub megabytes: Vec<f64>,
+    /// Numbers that learn; of all nets together where each task has one.
+    pub parameters: Vec<f64>,
+}
+
+impl Recipe {
+    /// Hard sharing with this weighting, under its name.
+    #[must_use]
+    pub fn weighting(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            architecture: "hard sharing".into(),
+            weighting: name.to_owned(),
+        }
+    }
+
+    /// This architecture with the sum of the losses, under its name.
+    #[must_use]
+    pub fn architecture(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            architecture: name.to_owned(),
+            weighting: "equal".into(),
+        }
+    }
+}
+
+impl std::fmt::Debug for MultiTaskTrial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MultiTaskTrial({:?})", self.train)
+    }
+}
+
+impl std::fmt::Debug for MultiTaskStudy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MultiTaskStudy({:?}, {:?})", self.rows(), self.seeds)
+    }
+}
+
+impl MultiTaskStudy {
+    /// Compares these recipes for tasks that `tasks` makes, with so many epochs and these highest learning rates.
+    ///
+    /// # Errors
+    ///
+    /// Two recipes have one name, or there are fewer than three seeds.
+    pub fn new(
+        tasks: impl Fn() -> Vec<Box<dyn Task>> + 'static,
+        recipes: Vec<Recipe>,
+        seeds: Range<u64>,
+        (epochs, lr): (usize, impl Into<LearningRate>),
+    ) -> Result<Self> {
+        if seeds.end.saturating_sub(seeds.start) < LEAST_SEEDS {
+            let expected = format!("{LEAST_SEEDS} or more: fewer can't be told from chance");
+            return Err(Error::argument("seeds", expected, format!("{seeds:?}")));
+        }
+        let study = Self {
+            tasks: Box::new(tasks),
+            recipes,
+            seeds,
+            epochs,
+            lr: lr.into(),
+        };
+        let rows = study.rows();
+        match (1..rows.len()).find(|place| rows[..*place].contains(&rows[*place])) {
+            Some(twice) => Err(Error::argument(
+                "names of recipes",
+                "each another",
+                &rows[twice],
+            )),
+            None => Ok(study),
+        }
+    }
+
+    /// The names of all rows, in their order.
+    #[must_use]
+    pub fn rows(&self) -> Vec<String> {
+        let recipes = self.recipes.iter().map(|recipe| recipe.name.clone());
+        std::iter::once(SINGLE.to_owned()).chain(recipes).collect()
+    }
+
+    /// The tasks' names and measures.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<(String, Metric)> {
+        (self.tasks)()
+            .iter()
+            .map(|task| (task.name().to_owned(), task.metric()))
+            .collect()
+    }
+
+    /// How many runs it takes.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.rows().len() * self.seeds.clone().count()
+    }
+
+    /// The file that [`run`](Self::run) keeps its results in: `keys` tell apart what else may differ between comparisons in the same file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Study::open`].
+    pub fn open(&self, path: impl AsRef<Path>, keys: &[&str]) -> Result<Study> {
+        let keys: Vec<&str> = keys
+            .iter()
+            .chain(&["row", "epochs", "lr", "seed"])
+            .copied()
+            .collect();
+        let metrics = self.metrics();
+        let columns: Vec<&str> = metrics
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .chain(COLUMNS)
+            .collect();
+        Study::open(path, &keys, &columns)
+    }
+
+    /// Computes what the file has not yet, seed by seed, and tells of each run: its row, its seed, and the measures of the tasks.
+    ///
+    /// # Errors
+    ///
+    /// `trial` fails, a name of a recipe is unknown, or as [`MultiTaskLearner::fit`].
+    pub fn run(
+        &self,
+        study: &mut Study,
+        keys: &[&dyn Display],
+        trial: impl Fn(u64) -> Result<MultiTaskTrial>,
+        mut told: impl FnMut(&str, u64, &[f64]),
+    ) -> Result<Vec<MultiTaskStanding>> {
+        let metrics = self.metrics();
+        let tasks = metrics.len();
+        let mut found: Vec<Vec<Vec<f64>>> = vec![Vec::new(); self.rows().len()];
+        for seed in self.seeds.clone() {
+            for (place, row) in self.rows().iter().enumerate() {
+                let of_run: [&dyn Display; 4] = [row, &self.epochs, &self.lr, &seed];
+                let keys: Vec<&dyn Display> = keys.iter().copied().chain(of_run).collect();
+                let values = study.run(&keys, || match place.checked_sub(1) {
+                    Some(recipe) => self.one(&self.recipes[recipe], seed, &trial(seed)?),
+                    None => self.singles(seed, &trial(seed)?),
+                })?;
+                told(row, seed, &values[..tasks]);
+                found[place].push(values);
+            }
+        }
+        let column = |runs: &[Vec<f64>], column: usize| {
+            runs.iter().map(|run| run[column]).collect::<Vec<f64>>()
+        };
+        let mean = |of: Vec<f64>| of.iter().sum::<f64>() / of.len() as f64;
+        let single: Vec<f64> = (0..tasks)
+            .map(|task| mean(column(&found[0], task)))
+            .collect();
+        let standing = |(name, runs): (String, &Vec<Vec<f64>>)| {
+            let gained = |run: &Vec<f64>| {
+                let tasks = metrics.iter().enumerate();
+                let compared = tasks
+                    .map(|(task, (_, metric))| (run[task], single[task], metric.higher_is_better));
+                delta_p(&compared.collect::<Vec<_>>())
+            };
+            MultiTaskStanding {
+                name,
+                measures: (0..tasks).map(|task| column(runs, task)).collect(),
+                delta_p: runs.iter().map(gained).collect(),
+                seconds_per_step: runs.iter().map(|run| run[tasks] / run[tasks + 1]).collect(),
+                megabytes: column(runs, tasks + 2),
+                parameters: column(runs, tasks + 3),
+            }
+        };
+        Ok(self.rows().into_iter().zip(&found).map(standing).collect())
+    }
+
+    /// A recipe's run: the measures, then [`COLUMNS`].
+    fn one(&self, recipe: &Recipe, seed: u64, trial: &MultiTaskTrial) -> Result<Vec<f64>> {
+        let tasks = (self.tasks)();
+        self.trained(tasks, recipe, seed, (trial, &trial.train, &trial.test))
+    }
+
+    /// A net for each task.
+    fn singles(&self, seed: u64, trial: &MultiTaskTrial) -> Result<Vec<f64>> {
+        let recipe = Recipe::weighting("equal");
+        let (mut measures, mut all) = (Vec::new(), [0.0; 4]);
+        for (place, task) in (self.tasks)().into_iter().enumerate() {
+            let (train, test) = (trial.train.tasks(&[place])?, trial.test.tasks(&[place])?);
+            let values = self.trained(vec![task], &recipe, seed, (trial, &train, &test))?;
+            measures.push(values[0]);
+            let [seconds, steps, megabytes, parameters] =
+                [values[1], values[2], values[3], values[4]];
+            all = [
+                all[0] + seconds,
+                steps,
+                all[2].max(megabytes),
+                all[3] + parameters,
+            ];
+        }
+        measures.extend(all);
+        Ok(measures)
+    }
+
+    fn trained(
+        &self,
+        tasks: Vec<Box<dyn Task>>,
+        recipe: &Recipe,
+        seed: u64,
+        (trial, train, test): (&MultiTaskTrial, &TaskLoader, &TaskLoader),
+    ) -> Result<Vec<f64>> {
+        let meter = MemoryMeter::start();
+        crate::set_seed(seed);
+        let shared = architecture(&recipe.architecture, tasks.len(), trial.size, || {
+            (trial.net)()
+        })?;
+        let net = MultiTaskNet::new(shared, tasks, seed)?;
+        let parameters = net.parameters();
+        let mut learner = MultiTaskLearner::new(net, train.clone())
+            .weighting(weighting(&recipe.weighting)?)
+            .seed(seed);
+        learner.fit_one_cycle(self.epochs, self.lr.clone())?;
+        let megabytes = meter.peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e6);
+        let mut values = learner.evaluate(test)?;
+        let history = learner.history();
+        values.extend([
+            history.seconds(),
+            history.steps.len() as f64,
+            megabytes,
+            parameters as f64,
+        ]);
+        Ok(values)
+    }
+}
