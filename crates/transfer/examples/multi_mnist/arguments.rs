@@ -15,6 +15,7 @@ pub(crate) struct Arguments {
     pub(crate) batch: usize,
     pub(crate) lr: f64,
     pub(crate) seeds: std::ops::Range<u64>,
+    pub(crate) device: String,
     pub(crate) out: PathBuf,
     pub(crate) sheet: Option<PathBuf>,
 }
@@ -35,6 +36,7 @@ impl Arguments {
             .arg(arg!(--lr <RATE> "The highest learning rate").default_value("0.005").value_parser(value_parser!(f64)))
             .arg(arg!(--seeds <N> "How many seeds").default_value("3").value_parser(value_parser!(u64)))
             .arg(arg!(--"first-seed" <N> "The first of them").default_value("0").value_parser(value_parser!(u64)))
+            .arg(arg!(--device <NAME> "auto, cpu, cuda or cuda:N").default_value("auto"))
             .arg(arg!(--out <FILE> "The results, row by row; those that are there are not computed again").default_value("multi_mnist.csv").value_parser(value_parser!(PathBuf)))
             .arg(arg!(--sheet <FILE> "A sheet of pictures").required(false).value_parser(value_parser!(PathBuf)))
             .get_matches();
@@ -54,6 +56,10 @@ impl Arguments {
             batch: number("batch"),
             lr: matches.get_one::<f64>("lr").copied().unwrap_or_default(),
             seeds: first..first + seeds,
+            device: matches
+                .get_one::<String>("device")
+                .cloned()
+                .unwrap_or_default(),
             out: path("out").unwrap_or_default(),
             sheet: path("sheet"),
         }

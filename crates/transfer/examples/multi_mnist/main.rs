@@ -20,7 +20,6 @@ use transfer::data::{DataLoader, Dataset, InMemory, Transform, mnist};
 use transfer::metrics::Summary;
 use transfer::models::{Backbone, LeNet, LeNetConfig};
 use transfer::multitask::{Classification, Task};
-use transfer::prelude::Device;
 use transfer::train::{
     MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, Recipe, Target, TaskLoader,
 };
@@ -77,6 +76,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         .iter()
         .map(|name| Recipe::architecture(name));
     let recipes = weightings.chain(architectures).collect();
+    let device = transfer::device(&arguments.device)?;
     let budget = (arguments.epochs, arguments.lr);
     let study = MultiTaskStudy::new(tasks, recipes, arguments.seeds.clone(), budget)?;
     let mut results = study.open(&arguments.out, &["batch"])?;
@@ -94,7 +94,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             test: TaskLoader::new(loader(&test), both())?,
             size: NET.side,
             net: Box::new(move || {
-                Ok(Box::new(LeNet::new(NET, 10, Device::Cpu, seed)) as Box<dyn Backbone>)
+                Ok(Box::new(LeNet::new(NET, 10, device, seed)) as Box<dyn Backbone>)
             }),
         })
     };

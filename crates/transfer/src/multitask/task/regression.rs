@@ -13,7 +13,8 @@ pub struct Regression {
     name: String,
     width: i64,
     hidden: Option<i64>,
-    scale: f64,
+    mean: f64,
+    deviation: f64,
 }
 
 impl Regression {
@@ -24,7 +25,8 @@ impl Regression {
             name: name.to_owned(),
             width: width as i64,
             hidden: None,
-            scale: 1.0,
+            mean: 0.0,
+            deviation: 1.0,
         }
     }
 
@@ -35,12 +37,18 @@ impl Regression {
         self
     }
 
-    /// Divides differences by this in the loss (not in the measure): about the deviation of the targets, so that the loss is about 1
-    /// where nothing is learned, whatever their unit.
+    /// Lets outputs count from this mean in this unit, those of the targets, so that the loss is about 1 where nothing is learned, whatever
+    /// the targets' unit is, and a new head begins in their midst. ([`in_units`](Self::in_units) gives outputs as targets.)
     #[must_use]
-    pub fn scale(mut self, deviation: f64) -> Self {
-        self.scale = deviation;
+    pub fn standardised(mut self, mean: f64, deviation: f64) -> Self {
+        (self.mean, self.deviation) = (mean, deviation);
         self
+    }
+
+    /// Outputs in the targets' own unit.
+    #[must_use]
+    pub fn in_units(&self, outputs: &Tensor) -> Tensor {
+        outputs * self.deviation + self.mean
     }
 
     /// Differences where a target is known, zero elsewhere, and how many there are.
@@ -79,7 +87,7 @@ impl Task for Regression {
 
     fn loss(&self, outputs: &Tensor, targets: &Tensor) -> Result<Option<Tensor>> {
         let (differences, count) = self.differences(outputs, targets)?;
-        let squares = (differences / self.scale).square().sum(Kind::Float);
+        let squares = (differences / self.deviation).square().sum(Kind::Float);
         Ok((count > 0.0).then(|| squares / count))
     }
 
