@@ -93,7 +93,8 @@ impl Run<'_> {
         let place = [self.progress.data_epoch(&self.plan) as u64, number as u64];
         crate::set_seed(Rng::new(config.seed, &place).next());
         let [epoch, number] = place;
-        let mixed = config.mix.zip(net.num_classes()).map(|(mix, classes)| {
+        let classes = config.mix.and_then(|mix| Some((mix, net.num_classes()?)));
+        let mixed = classes.map(|(mix, classes)| {
             mix.apply(
                 (&batch.xs, &batch.labels),
                 classes,
