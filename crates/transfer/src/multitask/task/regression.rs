@@ -46,7 +46,6 @@ impl Regression {
     }
 
     /// Outputs in the targets' own unit.
-    #[must_use]
     pub fn in_units(&self, outputs: &Tensor) -> Tensor {
         outputs * self.deviation + self.mean
     }
