@@ -28,10 +28,11 @@ pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
     Adaptation, AdaptationStudy, BatchLoss, Domains, EarlyStopping, Epoch, Evaluation, Every,
     FeatureStore, Features, FineTune, FitConfig, Flow, HeadConfig, History, L2Sp, Learner,
-    LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskLearner, MultiTaskStanding,
-    MultiTaskStudy, MultiTaskTrial, OneCycle, OptimizerConfig, Outcome, Precision, Predictions,
-    Recipe, Schedule, Span, Standing, Target, TaskLoader, Technique, TrainConfig, Trial, Verdict,
-    evaluate, features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
+    LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskHistory, MultiTaskLearner,
+    MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, OneCycle, OptimizerConfig, Outcome,
+    Precision, Predictions, Recipe, Schedule, Span, Standing, Target, TaskBatch, TaskLoader,
+    Technique, TrainConfig, Trial, Verdict, evaluate, features_at, features_at_each, features_of,
+    fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
     Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel, ProgressBar,

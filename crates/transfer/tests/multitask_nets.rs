@@ -35,7 +35,7 @@ fn every_architecture_serves_every_task_and_every_variable_learns() {
             [vec![6, 12], vec![6, 1], vec![6, 2], vec![6, 4, 16, 16]],
             "{name}"
         );
-        let weighed = backward(&net, &mut Equal, (&xs, &targets), (0, false))
+        let weighed = backward(&net, &mut Equal, (&xs, &targets), 0, false)
             .unwrap()
             .unwrap();
         assert_eq!(weighed.tasks, [0, 1, 2, 3]);
@@ -77,7 +77,7 @@ fn stitches_begin_near_separate_nets_and_mix_as_they_say() {
     let _alone = alone();
     let (xs, _) = batch();
     let trunk = |seed| Trunk::new(backbone(seed), SIZE).unwrap();
-    let stitched = CrossStitch::new(vec![trunk(1), trunk(2)], SIZE).unwrap();
+    let stitched = CrossStitch::new(vec![trunk(1), trunk(2)]).unwrap();
     let shares = stitched.shares(0).unwrap();
     assert!(same(
         &shares,
@@ -110,7 +110,7 @@ fn one_expert_is_a_shared_trunk_and_gates_share_out_one() {
     let (xs, _) = batch();
     let trunk = || Trunk::new(backbone(1), SIZE);
     let alone = trunk().unwrap().represent(&xs, false).unwrap();
-    let one = Mmoe::new(3, 1, SIZE, trunk).unwrap();
+    let one = Mmoe::new(3, 1, trunk).unwrap();
     let seen = one.represent(&xs, false).unwrap();
     for task in 0..3 {
         for (one, other) in seen.of(task).tensors().into_iter().zip(alone.tensors()) {
@@ -118,7 +118,7 @@ fn one_expert_is_a_shared_trunk_and_gates_share_out_one() {
         }
     }
     // Equal experts make of any shares the same as one.
-    let three = Mmoe::new(2, 3, SIZE, trunk).unwrap();
+    let three = Mmoe::new(2, 3, trunk).unwrap();
     let seen = three.represent(&xs, false).unwrap();
     assert!(same(&seen.of(1).features, &alone.features));
     let shares = three.shares(&xs).unwrap();
@@ -134,10 +134,7 @@ fn a_task_never_teaches_the_experts_of_another() {
     let _alone = alone();
     let (xs, _) = batch();
     let trunk = || Trunk::new(backbone(1), SIZE);
-    for (levels, made) in [
-        (1, Ple::cgc(2, SIZE, trunk)),
-        (2, Ple::new(2, 1, 1, 2, SIZE, trunk)),
-    ] {
+    for (levels, made) in [(1, Ple::cgc(2, trunk)), (2, Ple::new(2, [1, 1], 2, trunk))] {
         let experts = made.unwrap();
         let loss = experts
             .represent(&xs, true)
@@ -175,20 +172,36 @@ fn a_task_never_teaches_the_experts_of_another() {
 }
 
 #[test]
-fn masks_let_through_at_most_all() {
+fn masks_let_through_a_part_and_carry_what_was_taken_before() {
     let _alone = alone();
     let (xs, _) = batch();
     let trunk = || Trunk::new(backbone(1), SIZE).unwrap();
-    let attended = Mtan::new(trunk(), 2, SIZE).unwrap();
-    let (seen, all) = (
-        attended.represent(&xs, false).unwrap(),
-        trunk().represent(&xs, false).unwrap(),
-    );
-    for (part, all) in seen.of(0).maps.iter().zip(&all.maps) {
-        assert!((part.clamp_min(0.0) - all).max().double_value(&[]) <= 0.0);
-        assert!(largest(part) > 0.0);
+    let attended = Mtan::new(trunk(), 2).unwrap();
+    let seen = |of: &Mtan| of.represent(&xs, false).unwrap();
+    let (masked, all) = (seen(&attended), trunk().represent(&xs, false).unwrap());
+    assert!(!same(&masked.of(0).features, &masked.of(1).features));
+    // A mask of halves: what its last convolution and normalisation say is 0 everywhere.
+    for (name, variable) in attended.added().unwrap().parameters {
+        if name.contains("2.norm") {
+            let _ = tch::no_grad(|| variable.shallow_clone().fill_(0.0));
+        }
     }
-    assert!(!same(&seen.of(0).features, &seen.of(1).features));
+    for (part, all) in seen(&attended).of(1).maps.iter().zip(&all.maps) {
+        assert!(same(&(part * 2.0), all));
+    }
+    // What is carried on is the same for both tasks, and is learned from both.
+    let carries = |of: &Mtan| {
+        of.added()
+            .unwrap()
+            .parameters
+            .iter()
+            .filter(|(name, _)| name.starts_with("carry"))
+            .count()
+    };
+    assert_eq!(
+        (carries(&attended), carries(&Mtan::new(trunk(), 5).unwrap())),
+        (8, 8)
+    );
 }
 
 #[test]
@@ -213,19 +226,19 @@ fn what_does_not_fit_is_refused() {
         let message = made.unwrap_err().to_string();
         assert!(message.contains(part), "{message}");
     };
-    let shared = || architecture("hard sharing", 1, SIZE, || Ok(backbone(0))).unwrap();
+    let shared = || architecture("hard sharing", 1, SIZE, |_| Ok(backbone(0))).unwrap();
     refused(MultiTaskNet::new(shared(), Vec::new(), 0), "one or more");
     let twice = || -> Box<dyn Task> { Box::new(Direction::new("it")) };
     refused(
         MultiTaskNet::new(shared(), vec![twice(), twice()], 0),
         "another name",
     );
-    let three = architecture("MTAN", 3, SIZE, || Ok(backbone(0))).unwrap();
+    let three = architecture("MTAN", 3, SIZE, |_| Ok(backbone(0))).unwrap();
     refused(
         MultiTaskNet::new(three, tasks(), 0),
         "3, as the architecture has",
     );
-    let unknown = architecture("MMOE", 2, SIZE, || Ok(backbone(0))).unwrap_err();
+    let unknown = architecture("MMOE", 2, SIZE, |_| Ok(backbone(0))).unwrap_err();
     assert!(
         matches!(&unknown, Error::UnknownName { near, .. } if near[0] == "MMoE"),
         "{unknown}"
@@ -235,7 +248,7 @@ fn what_does_not_fit_is_refused() {
         Err(Error::UnknownName { .. })
     ));
     for levels in [0, 3] {
-        let made = Ple::new(2, 1, 1, levels, SIZE, || Trunk::new(backbone(0), SIZE));
+        let made = Ple::new(2, [1, 1], levels, || Trunk::new(backbone(0), SIZE));
         assert!(made.unwrap_err().to_string().contains("1 to 2"));
     }
     let species = Classification::new("species", 3);
@@ -268,6 +281,73 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
+fn numbers_are_learned_in_units_of_their_own() {
+    let _alone = alone();
+    let thousands = Regression::new("it", 1).standardised(1000.0, 10.0).unwrap();
+    let outputs = Tensor::from_slice(&[0f32, 1.0, -2.0]).view([3, 1]);
+    let targets = Tensor::from_slice(&[1000f32, 1010.0, 990.0]).view([3, 1]);
+    // One of three is off, by one deviation.
+    let loss = thousands.loss(&outputs, &targets).unwrap().unwrap();
+    assert!((loss.double_value(&[]) - 1.0 / 3.0).abs() < 1e-6);
+    let mut tally = thousands.tally();
+    tally.add(&outputs, &targets).unwrap();
+    assert!((tally.value() - 10.0 / 3.0).abs() < 1e-4);
+    assert_eq!(
+        Vec::<f32>::try_from(thousands.in_units(&outputs).view(-1)).unwrap(),
+        [1000.0, 1010.0, 980.0]
+    );
+}
+
+#[test]
+fn frozen_layers_stay_and_the_rest_learns() {
+    let _alone = alone();
+    let (xs, targets) = batch();
+    let mut net = net("hard sharing").unwrap();
+    net.trunks_mut()[0]
+        .net_mut()
+        .freeze_up_to("layer2")
+        .unwrap();
+    for rule in ["equal", "PCGrad", "GradNorm", "MGDA-UB"] {
+        let mut rule = weighting(rule).unwrap();
+        rule.begin(4, tch::Device::Cpu).unwrap();
+        backward(&net, &mut *rule, (&xs, &targets), 0, true)
+            .unwrap()
+            .unwrap();
+    }
+    let moved = |group: &transfer::models::ParameterGroup| {
+        group
+            .parameters
+            .iter()
+            .any(|(_, variable)| variable.grad().defined())
+    };
+    let moved: Vec<(String, bool)> = net
+        .parameter_groups()
+        .iter()
+        .map(|group| (group.name.clone(), moved(group)))
+        .collect();
+    let learns = |name: &str| moved.iter().any(|(group, moved)| group == name && *moved);
+    assert!(
+        learns("layer3") && learns("heads") && !learns("conv1") && !learns("layer2"),
+        "{moved:?}"
+    );
+    // All of it: nothing that is shared learns.
+    net.trunks_mut()[0]
+        .net_mut()
+        .freeze_up_to("layer3")
+        .unwrap();
+    for rule in ["PCGrad", "GradNorm"] {
+        let mut rule = weighting(rule).unwrap();
+        rule.begin(4, tch::Device::Cpu).unwrap();
+        let message = backward(&net, &mut *rule, (&xs, &targets), 0, false)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("learn"), "{message}");
+    }
+    assert!(affinity(&net, (&xs, &targets), 1e-3, 0).is_err());
+    assert!(backward(&net, &mut Equal, (&xs, &targets), 0, false).is_ok());
+}
+
+#[test]
 fn a_net_comes_back_from_its_file() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -291,7 +371,7 @@ fn a_net_comes_back_from_its_file() {
         }
     }
     let mut smaller = MultiTaskNet::new(
-        architecture("hard sharing", 1, SIZE, || Ok(backbone(3))).unwrap(),
+        architecture("hard sharing", 1, SIZE, |_| Ok(backbone(3))).unwrap(),
         vec![Box::new(Direction::new("angle"))],
         0,
     )

@@ -19,7 +19,7 @@ use transfer::Result;
 use transfer::data::{DataLoader, Dataset, InMemory, Transform, mnist};
 use transfer::metrics::Summary;
 use transfer::models::{Backbone, LeNet, LeNetConfig};
-use transfer::multitask::{Classification, Task};
+use transfer::multitask::{Classification, Mgda, Normalisation, Task};
 use transfer::train::{
     MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, Recipe, Target, TaskLoader,
 };
@@ -75,10 +75,21 @@ fn run(arguments: &Arguments) -> Result<()> {
         .architectures
         .iter()
         .map(|name| Recipe::architecture(name));
-    let recipes = weightings.chain(architectures).collect();
+    let loss_plus = arguments
+        .weightings
+        .iter()
+        .any(|name| name == "MGDA-UB")
+        .then(|| {
+            Recipe::new("MGDA-UB, loss+", "hard sharing", || {
+                let by = Normalisation::LossAndLength;
+                Ok(Box::new(Mgda::upper_bound().normalised(by)))
+            })
+        });
+    let recipes = weightings.chain(loss_plus).chain(architectures).collect();
     let device = transfer::device(&arguments.device)?;
     let budget = (arguments.epochs, arguments.lr);
-    let study = MultiTaskStudy::new(tasks, recipes, arguments.seeds.clone(), budget)?;
+    let study =
+        MultiTaskStudy::new(tasks, recipes, arguments.seeds.clone(), budget)?.watch_every(20);
     let mut results = study.open(&arguments.out, &["batch"])?;
     let trial = |seed: u64| {
         let loader = |of: &Arc<dyn Dataset>| {
@@ -93,7 +104,9 @@ fn run(arguments: &Arguments) -> Result<()> {
             train: TaskLoader::new(loader(&train).shuffled(seed).drop_last(), both())?,
             test: TaskLoader::new(loader(&test), both())?,
             size: NET.side,
-            net: Box::new(move || {
+            // Experts and stitched trunks begin differently.
+            net: Box::new(move |number| {
+                let seed = 1000 * number + seed;
                 Ok(Box::new(LeNet::new(NET, 10, device, seed)) as Box<dyn Backbone>)
             }),
         })
@@ -107,7 +120,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     };
     let standings = study.run(&mut results, &[&arguments.batch], trial, told)?;
     println!(
-        "\n| row | left, % | right, % | Δp, % | ms a step | MB | parameters |\n|---|---|---|---|---|---|---|"
+        "\n| row | left, % | right, % | Δp, % | conflicts, % | ms a step | MB | parameters |\n|---|---|---|---|---|---|---|---|"
     );
     for standing in &standings {
         println!("{}", line(standing));
@@ -124,11 +137,12 @@ fn line(of: &MultiTaskStanding) -> String {
     };
     let mean = |values: &[f64], times: f64| Summary::of(values).mean * times;
     format!(
-        "| {} | {} | {} | {} | {:.1} | {:.0} | {:.0} |",
+        "| {} | {} | {} | {} | {:.0} | {:.1} | {:.0} | {:.0} |",
         of.name,
         said(&of.measures[0], 100.0),
         said(&of.measures[1], 100.0),
         said(&of.delta_p, 1.0),
+        mean(&of.conflicts, 100.0),
         mean(&of.seconds_per_step, 1000.0),
         mean(&of.megabytes, 1.0),
         mean(&of.parameters, 1.0),

@@ -6,19 +6,20 @@ use super::MultiTaskNet;
 use crate::{Error, Result};
 
 /// How much a step down the loss of each task `i`, in the shared variables alone, lowers the loss of each task `j` on the same pictures:
-/// `Z[i][j] = 1 − Lⱼ(θ − lr ∇Lᵢ) / Lⱼ(θ)` (the paper's equation 1, with plain gradient descent). Above 0 task `i` helps task `j`. The paper takes the
-/// mean over the steps of a training. The net is as it was afterwards, but for its running statistics.
+/// `Z[i][j] = 1 − Lⱼ(θ − lr ∇Lᵢ) / Lⱼ(θ)` (with plain gradient descent). Above 0 task `i` helps task `j`. The paper takes the
+/// mean over the steps of a training. The net is as it was afterwards, but for its running statistics. Seeds libtorch, for dropout.
 ///
-/// A backward pass and a forward pass for each task.
+/// A backward pass and a forward pass for each task. `None` where one has no label among these.
 ///
 /// # Errors
 ///
-/// Shapes do not fit, or a task has no label among these.
+/// Shapes do not fit, or nothing of the trunk learns.
 pub fn affinity(
     net: &MultiTaskNet,
     (xs, targets): (&Tensor, &[Tensor]),
     lr: f64,
-) -> Result<Vec<Vec<f64>>> {
+    seed: u64,
+) -> Result<Option<Vec<Vec<f64>>>> {
     let mut groups = net.parameter_groups();
     groups.pop();
     let variables = groups.into_iter().flat_map(|group| group.parameters);
@@ -26,16 +27,14 @@ pub fn affinity(
         .map(|(_, variable)| variable)
         .filter(Tensor::requires_grad)
         .collect();
-    let losses = |train: bool| -> Result<Vec<Tensor>> {
-        let (tasks, losses) = net.losses(&net.forward(xs, train)?, targets)?;
-        match tasks.len() == net.tasks().len() {
-            true => Ok(losses),
-            false => Err(Error::argument(
-                "labels of a batch",
-                "some of every task",
-                format!("those of {tasks:?}"),
-            )),
-        }
+    if variables.is_empty() {
+        let expected = "a trunk that learns";
+        return Err(Error::argument("net", expected, "a frozen one"));
+    }
+    // With what dropout drops the same every time.
+    let losses = || -> Result<(Vec<usize>, Vec<Tensor>)> {
+        crate::set_seed(seed);
+        net.losses(&net.forward(xs, true)?, targets)
     };
     let values = |losses: &[Tensor]| {
         losses
@@ -43,7 +42,10 @@ pub fn affinity(
             .map(|loss| loss.double_value(&[]))
             .collect::<Vec<f64>>()
     };
-    let before = losses(true)?;
+    let (tasks, before) = losses()?;
+    if tasks.len() < net.tasks().len() {
+        return Ok(None);
+    }
     let now = values(&before);
     // All of them before anything moves.
     let slopes = |loss: &Tensor| Ok(Tensor::f_run_backward(&[loss], &variables, true, false)?);
@@ -62,19 +64,19 @@ pub fn affinity(
         {
             move_to(place, &(&kept[place] - slope * lr));
         }
-        let after = tch::no_grad(|| losses(true));
+        let after = tch::no_grad(|| losses());
         for (place, kept) in kept.iter().enumerate() {
             move_to(place, kept);
         }
         rows.push(
-            values(&after?)
+            values(&after?.1)
                 .iter()
                 .zip(&now)
                 .map(|(after, now)| 1.0 - after / now)
                 .collect(),
         );
     }
-    Ok(rows)
+    Ok(Some(rows))
 }
 
 /// The partition of the tasks into at most `most` groups in which tasks are best for each other: the sum over the tasks of the mean affinity
@@ -82,12 +84,13 @@ pub fn affinity(
 ///
 /// # Errors
 ///
-/// The affinities are no square, or of more than ten tasks, whose partitions are too many to try.
+/// The affinities are no square of finite numbers, or of more than ten tasks, whose partitions are too many to try.
 pub fn best_groups(affinity: &[Vec<f64>], most: usize) -> Result<Vec<Vec<usize>>> {
     let tasks = affinity.len();
-    let square = affinity.iter().all(|row| row.len() == tasks);
+    let finite = |row: &Vec<f64>| row.len() == tasks && row.iter().all(|value| value.is_finite());
+    let square = affinity.iter().all(finite);
     if !square || tasks == 0 || tasks > 10 || most == 0 {
-        let expected = "a square of one to ten tasks, and one group or more";
+        let expected = "a square of finite numbers for one to ten tasks, and one group or more";
         return Err(Error::argument(
             "affinities",
             expected,

@@ -41,7 +41,7 @@ mod weighting;
 
 pub use affinity::{affinity, best_groups};
 pub use architecture::{
-    ARCHITECTURES, Architecture, CrossStitch, HardSharing, Mmoe, Mtan, Ple, Represented,
+    ARCHITECTURES, Architecture, CrossStitch, Cut, HardSharing, Mmoe, Mtan, Ple, Represented,
     architecture,
 };
 pub use net::MultiTaskNet;

@@ -5,6 +5,7 @@ use std::path::Path;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
+use super::Trunk;
 use super::architecture::{Architecture, Represented};
 use super::task::{Head, Task};
 use crate::checkpoint::{self, StateDict};
@@ -23,7 +24,7 @@ use crate::{Error, Result};
 ///     Box::new(Classification::new("species", 12)),
 ///     Box::new(Direction::new("angle")),
 /// ];
-/// let shared = HardSharing::new(Trunk::new(backbone, 64)?, 64)?;
+/// let shared = HardSharing::new(Trunk::new(backbone, 64)?);
 /// let net: MultiTaskNet = MultiTaskNet::new(Box::new(shared), tasks, 0)?;
 /// let pictures = Tensor::zeros([2, 3, 64, 64], (Kind::Float, Device::Cpu)); // [N, 3, H, W]
 /// let outputs: Vec<Tensor> = net.forward(&pictures, false)?;
@@ -89,6 +90,11 @@ impl MultiTaskNet {
         &*self.architecture
     }
 
+    /// Its trunks: to freeze layers of them.
+    pub fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
+        self.architecture.trunks_mut()
+    }
+
     /// Where its variables live.
     #[must_use]
     pub fn device(&self) -> Device {
@@ -101,12 +107,12 @@ impl MultiTaskNet {
     ///
     /// The pictures are no such tensor.
     pub fn forward(&self, xs: &Tensor, train: bool) -> Result<Vec<Tensor>> {
-        Ok(self.say(&self.architecture.represent(xs, train)?))
+        Ok(self.outputs(&self.architecture.represent(xs, train)?))
     }
 
     /// The outputs of each task's head.
     #[must_use]
-    pub fn say(&self, represented: &Represented) -> Vec<Tensor> {
+    pub fn outputs(&self, represented: &Represented) -> Vec<Tensor> {
         let heads = self.heads.iter().enumerate();
         heads
             .map(|(task, head)| head.forward(represented.of(task)))

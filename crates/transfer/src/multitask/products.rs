@@ -1,6 +1,6 @@
 //! The gradients of several tasks, as far as weighing them needs to know: their inner products.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::{Error, Result};
 
@@ -41,24 +41,39 @@ impl Products {
     ///
     /// There is none, the pieces are others, or a gradient is not finite.
     pub fn of(gradients: &[Vec<Tensor>]) -> Result<Self> {
-        let product = |one: &[Tensor], other: &[Tensor]| -> Result<f64> {
-            let mut sum = 0.0;
+        // Summed up where the gradients are, and fetched at once.
+        let product = |one: &[Tensor], other: &[Tensor]| -> Result<Tensor> {
+            let mut sum = Tensor::from(0f64);
             for (one, other) in one.iter().zip(other) {
                 if one.defined() && other.defined() {
-                    let (one, other) = (one.reshape(-1), other.reshape(-1));
-                    sum += one
-                        .to_kind(Kind::Float)
-                        .f_dot(&other.to_kind(Kind::Float))?
-                        .double_value(&[]);
+                    let [one, other] = [one, other].map(|of| of.reshape(-1).to_kind(Kind::Float));
+                    sum = sum.to_device(one.device()) + one.f_dot(&other)?.to_kind(Kind::Double);
                 }
             }
             Ok(sum)
         };
         let tasks = gradients.len();
+        let mut found = Vec::with_capacity(tasks * (tasks + 1) / 2);
+        for one in 0..tasks {
+            for other in one..tasks {
+                found.push(product(&gradients[one], &gradients[other])?);
+            }
+        }
+        let device = found
+            .iter()
+            .map(Tensor::device)
+            .find(|device| *device != Device::Cpu);
+        let device = device.unwrap_or(Device::Cpu);
+        let found: Vec<Tensor> = found.iter().map(|of| of.to_device(device)).collect();
+        let mut found = match found.is_empty() {
+            true => Vec::new(),
+            false => Vec::<f64>::try_from(Tensor::f_stack(&found, 0)?)?,
+        }
+        .into_iter();
         let mut values = vec![0.0; tasks * tasks];
         for one in 0..tasks {
             for other in one..tasks {
-                let value = product(&gradients[one], &gradients[other])?;
+                let value = found.next().unwrap_or(f64::NAN);
                 values[one * tasks + other] = value;
                 values[other * tasks + one] = value;
             }
@@ -73,6 +88,10 @@ impl Products {
     }
 
     /// The product of two gradients.
+    ///
+    /// # Panics
+    ///
+    /// There are fewer tasks.
     #[must_use]
     pub fn at(&self, one: usize, other: usize) -> f64 {
         self.values[one * self.tasks + other]
@@ -91,7 +110,7 @@ impl Products {
         if norms == 0.0 {
             0.0
         } else {
-            self.at(one, other) / norms
+            (self.at(one, other) / norms).clamp(-1.0, 1.0)
         }
     }
 
@@ -109,6 +128,10 @@ impl Products {
     }
 
     /// The products after each gradient was divided by a number.
+    ///
+    /// # Panics
+    ///
+    /// There are fewer numbers than tasks.
     #[must_use]
     pub fn divided(&self, by: &[f64]) -> Self {
         let values = (0..self.values.len()).map(|place| {

@@ -7,8 +7,7 @@ use crate::{Error, Result};
 /// What a trunk makes of a batch of pictures.
 #[derive(Debug)]
 pub struct Representation {
-    /// For heads that say something of every pixel: maps `[N, C, H, W]`, each coarser than the one before. Empty where no
-    /// head asks for any.
+    /// For heads that say something of every pixel: maps `[N, C, H, W]`, each coarser than the one before.
     pub maps: Vec<Tensor>,
     /// For all other heads: `[N, C]`.
     pub features: Tensor,
@@ -26,29 +25,20 @@ pub struct Widths {
 }
 
 impl Representation {
+    /// Of maps, the last of which is the features.
+    pub(super) fn of(mut maps: Vec<Tensor>, size: [i64; 2]) -> Self {
+        let features = maps.pop().unwrap_or_default();
+        Self {
+            maps,
+            features,
+            size,
+        }
+    }
+
     /// All its tensors.
     #[must_use]
     pub fn tensors(&self) -> Vec<&Tensor> {
         self.maps.iter().chain([&self.features]).collect()
-    }
-
-    /// Its widths.
-    #[must_use]
-    pub fn widths(&self) -> Widths {
-        Widths {
-            maps: self.maps.iter().map(|map| map.size()[1]).collect(),
-            features: self.features.size()[1],
-        }
-    }
-
-    /// The same tensors once more, no copies.
-    #[must_use]
-    pub fn shallow_clone(&self) -> Self {
-        Self {
-            maps: self.maps.iter().map(Tensor::shallow_clone).collect(),
-            features: self.features.shallow_clone(),
-            size: self.size,
-        }
     }
 }
 

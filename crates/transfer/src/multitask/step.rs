@@ -2,8 +2,9 @@
 
 use tch::{Kind, Tensor};
 
+use super::architecture::Cut;
 use super::weighting::{Level, Seen, Weighting};
-use super::{MultiTaskNet, Products, Representation, Represented};
+use super::{MultiTaskNet, Products};
 use crate::models::ParameterGroup;
 use crate::{Error, Result};
 
@@ -16,113 +17,79 @@ pub struct Weighed {
     pub losses: Vec<f64>,
     /// What each of them counted.
     pub weights: Vec<f64>,
-    /// The products of their gradients, where the weighting looks at them or somebody else does.
+    /// The products of their gradients: those that the weighting looked at or, if `watch` was set, those of the shared variables.
     pub products: Option<Products>,
 }
 
 /// Shows the net a batch in training mode, pictures `[N, 3, H, W]` and the targets of each task, and adds to the gradients of all its
-/// variables what the weighting makes of the tasks' gradients: what an optimiser's step is to follow. With `watch`, the products of the
-/// gradients are computed in any case, those of the representation where the weighting looks at none, which takes one representation for
-/// all tasks. `None`: no task had a label.
+/// variables what the weighting makes of the tasks' gradients: what an optimiser's step is to follow. `epoch` counts those that are over. With
+/// `watch`, a rule that looks at no gradients is told apart from what they say: their products are computed all the same, for a backward
+/// pass of each task. `None`: no task had a label.
 ///
 /// # Errors
 ///
-/// Shapes do not fit, a loss or a gradient is not finite, or the weighting does.
+/// Shapes do not fit, the weighting does not fit the architecture, or a loss or a gradient is not finite ([`Error::Diverged`], of step 0).
 pub fn backward(
     net: &MultiTaskNet,
     weighting: &mut dyn Weighting,
     (xs, targets): (&Tensor, &[Tensor]),
-    (epoch, watch): (usize, bool),
+    epoch: usize,
+    watch: bool,
 ) -> Result<Option<Weighed>> {
     let represented = net.architecture().represent(xs, true)?;
-    let looks = weighting.level();
-    let level = match (looks, &represented) {
-        (Level::Losses, Represented::Shared(_)) if watch => Level::Representation,
-        (level, _) => level,
+    let level = weighting.level();
+    let with_maps = net.tasks().iter().any(|task| task.wants_maps());
+    let cut = match level {
+        Level::Representation => Some(net.architecture().cut(&represented, with_maps, true)?),
+        _ => None,
     };
-    // A coarse map is made of a finer one: cut off from the trunk, each has a gradient of its own.
-    let cut = (level == Level::Representation)
-        .then(|| cut(net, &represented))
-        .transpose()?;
-    let outputs = net.say(cut.as_ref().unwrap_or(&represented));
-    let (tasks, losses) = net.losses(&outputs, targets)?;
+    let seen_by_heads = cut.as_ref().map_or(&represented, |cut| &cut.represented);
+    let (tasks, losses) = net.losses(&net.outputs(seen_by_heads), targets)?;
     if tasks.is_empty() {
         return Ok(None);
     }
     let values: Vec<f64> = losses.iter().map(|loss| loss.double_value(&[])).collect();
     if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-        let found = format!(
-            "{} of {:?}",
-            values[place],
-            net.tasks()[tasks[place]].name()
-        );
-        return Err(Error::argument("loss of a task", "a finite number", found));
+        let (value, name) = (values[place], net.tasks()[tasks[place]].name());
+        return Err(diverged(
+            epoch,
+            format!("the loss of {name:?} became {value}"),
+        ));
     }
-    let inputs = Inputs::of(net, level, cut.as_ref())?;
-    let gradients = losses
-        .iter()
-        .map(|loss| inputs.gradients(loss))
-        .collect::<Result<Vec<_>>>()?;
-    let shared = |of: &Vec<Tensor>| {
-        of[..inputs.shared.len()]
-            .iter()
-            .map(Tensor::shallow_clone)
-            .collect()
+    let slopes = match (level, &cut) {
+        (Level::Losses, _) if !watch => None,
+        (Level::LastLayer, _) => Some(Slopes::of_last_layer(net, &losses)?),
+        (_, cut) => Some(Slopes::of_all(net, cut.as_ref(), &losses)?),
     };
-    let shared: Vec<Vec<Tensor>> = gradients.iter().map(shared).collect();
-    let products = (level != Level::Losses)
-        .then(|| Products::of(&shared))
-        .transpose()?;
+    let products = slopes.as_ref().map(Slopes::products).transpose();
+    let products = products.map_err(|error| diverged(epoch, error.to_string()))?;
     let seen = Seen {
         tasks: &tasks,
         losses: &values,
         products: products.as_ref(),
         epoch,
     };
-    let mut down = Vec::new();
-    let weights = match looks {
-        Level::Losses | Level::LastLayer => {
-            let (total, weights) = weighting.total(&losses, &seen)?;
-            down.push(total);
+    let weights = match (level, &slopes) {
+        (Level::Representation | Level::Shared, Some(slopes)) => {
+            let weights = weighting.weights(&seen)?;
+            backward_through(slopes.weighed(&weights))?;
             weights
         }
-        Level::Representation | Level::Shared => {
-            let weights = weighting.weights(&seen)?;
-            for (place, input) in inputs.all().into_iter().enumerate() {
-                // A head goes on with its own task's gradient.
-                let weight = |task: usize| {
-                    if place < inputs.shared.len() {
-                        weights[task]
-                    } else {
-                        1.0
-                    }
-                };
-                let defined = gradients
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, of)| of[place].defined());
-                let slope = defined
-                    .map(|(task, of)| &of[place] * weight(task))
-                    .reduce(|sum, next| sum + next);
-                down.extend(slope.map(|slope| with_slope(input, &slope)));
-            }
+        _ => {
+            let (total, weights) = weighting.total(&losses, &seen)?;
+            total.f_backward()?;
             weights
         }
     };
-    backward_through(down)?;
-    if cut.is_some() {
-        let tensors =
-            [&represented, cut.as_ref().unwrap_or(&represented)].map(|of| of.of(0).tensors());
-        let [whole, cut] = tensors;
-        let reached = whole
-            .into_iter()
-            .zip(cut)
+    if let Some(Cut { leaves, wholes, .. }) = &cut {
+        let reached = wholes
+            .iter()
+            .zip(leaves)
             .filter(|(whole, _)| whole.requires_grad());
-        let slopes = reached
-            .map(|(whole, cut)| (whole, cut.grad()))
-            .filter(|(_, slope)| slope.defined());
+        let slopes = reached.map(|(whole, leaf)| (whole, leaf.grad()));
+        let defined = slopes.filter(|(_, slope)| slope.defined());
         backward_through(
-            slopes
+            defined
                 .map(|(whole, slope)| with_slope(whole, &slope))
                 .collect(),
         )?;
@@ -133,6 +100,15 @@ pub fn backward(
         weights,
         products,
     }))
+}
+
+fn diverged(epoch: usize, reason: String) -> Error {
+    Error::Diverged {
+        epoch: epoch + 1,
+        step: 0,
+        lr: 0.0,
+        reason,
+    }
 }
 
 /// A number that has this slope at this tensor: its backward pass puts the gradient where it belongs, and goes on below.
@@ -147,84 +123,102 @@ fn backward_through(numbers: Vec<Tensor>) -> Result<()> {
     }
 }
 
-/// The one representation of all tasks, without what it was made by.
-fn cut(net: &MultiTaskNet, represented: &Represented) -> Result<Represented> {
-    let Represented::Shared(whole) = represented else {
-        let expected = "hard sharing, for gradients of one representation";
-        return Err(Error::argument(
-            "architecture",
-            expected,
-            net.architecture().name(),
-        ));
-    };
-    let leaf = |of: &Tensor| of.detach().set_requires_grad(true);
-    Ok(Represented::Shared(Representation {
-        maps: whole.maps.iter().map(leaf).collect(),
-        features: leaf(&whole.features),
-        size: whole.size,
-    }))
+/// The gradients of each task's loss at some tensors.
+struct Slopes {
+    at: Vec<Tensor>,
+    /// Of each task; not defined at what its loss does not depend on.
+    of: Vec<Vec<Tensor>>,
+    /// How many of the tensors, from the first, are those that a rule looks at whatever reaches them: leaves of a representation.
+    leaves: usize,
 }
 
-/// By what losses are differentiated.
-struct Inputs {
-    /// What the weighting looks at.
-    shared: Vec<Tensor>,
-    /// What is to be had in the same pass: variables of heads, or of one task's own part.
-    own: Vec<Tensor>,
-}
+impl Slopes {
+    /// At every variable that learns, and at the leaves of a cut.
+    fn of_all(net: &MultiTaskNet, cut: Option<&Cut>, losses: &[Tensor]) -> Result<Self> {
+        let leaves = cut.map(|cut| cut.leaves.as_slice()).unwrap_or_default();
+        let mut at: Vec<Tensor> = leaves.iter().map(Tensor::shallow_clone).collect();
+        at.extend(net.parameter_groups().iter().flat_map(learning));
+        Ok(Self {
+            of: slopes_at(&at, losses)?,
+            leaves: leaves.len(),
+            at,
+        })
+    }
 
-impl Inputs {
-    fn of(net: &MultiTaskNet, level: Level, cut: Option<&Represented>) -> Result<Self> {
-        let learning = |of: &ParameterGroup| -> Vec<Tensor> {
-            let variables = of.parameters.iter().map(|(_, variable)| variable);
-            variables
-                .filter(|variable| variable.requires_grad())
-                .map(Tensor::shallow_clone)
+    /// At the variables of the last layer of the trunk that every loss reaches.
+    fn of_last_layer(net: &MultiTaskNet, losses: &[Tensor]) -> Result<Self> {
+        let groups = net.parameter_groups();
+        let (_, trunk) = groups.split_last().unwrap_or((&groups[0], &[]));
+        for at in trunk.iter().rev().map(learning).filter(|at| !at.is_empty()) {
+            let of = slopes_at(&at, losses)?;
+            if of.iter().all(|of| of.iter().any(Tensor::defined)) {
+                let leaves = at.len();
+                return Ok(Self { at, of, leaves });
+            }
+        }
+        let expected = "a layer that learns and that every task reaches, to compare gradients in";
+        Err(Error::argument("trunk", expected, "none"))
+    }
+
+    /// Whether a tensor is shared: more than one task reaches it, or the only one that there is.
+    fn is_shared(&self, place: usize) -> bool {
+        let reached = self.of.iter().filter(|of| of[place].defined()).count();
+        reached >= self.of.len().min(2)
+    }
+
+    /// The products of the tasks' gradients at what a rule looks at.
+    fn products(&self) -> Result<Products> {
+        let looked_at = |place: &usize| match self.leaves {
+            0 => self.is_shared(*place),
+            leaves => *place < leaves,
+        };
+        let places: Vec<usize> = (0..self.at.len()).filter(looked_at).collect();
+        if places.is_empty() {
+            let expected = "variables that learn and that several tasks share, for their gradients";
+            return Err(Error::argument("net", expected, "none"));
+        }
+        let of = |of: &Vec<Tensor>| {
+            places
+                .iter()
+                .map(|place| of[*place].shallow_clone())
                 .collect()
         };
-        let groups = net.parameter_groups();
-        let (trunk, heads) = groups.split_at(groups.len() - 1);
-        let own = || heads.iter().flat_map(learning).collect();
-        let (shared, own): (Vec<Tensor>, Vec<Tensor>) = match level {
-            Level::Losses => {
-                return Ok(Self {
-                    shared: Vec::new(),
-                    own: Vec::new(),
-                });
-            }
-            Level::LastLayer => {
-                let mut layers = trunk.iter().map(learning);
-                (
-                    layers.rfind(|layer| !layer.is_empty()).unwrap_or_default(),
-                    Vec::new(),
-                )
-            }
-            Level::Representation => {
-                let tensors = cut.map(|cut| cut.of(0).tensors()).unwrap_or_default();
-                (
-                    tensors.into_iter().map(Tensor::shallow_clone).collect(),
-                    own(),
-                )
-            }
-            Level::Shared => (trunk.iter().flat_map(learning).collect(), own()),
+        Products::of(&self.of.iter().map(of).collect::<Vec<_>>())
+    }
+
+    /// Numbers whose slopes are the weighed sums of the tasks' gradients where these are shared, and the gradient as it is where a task
+    /// is by itself: a head goes on with its own task's.
+    fn weighed(&self, weights: &[f64]) -> Vec<Tensor> {
+        let weighed = |place: usize| {
+            let shared = place < self.leaves || self.is_shared(place);
+            let defined = self
+                .of
+                .iter()
+                .zip(weights)
+                .filter(|(of, _)| of[place].defined());
+            let times = |(of, weight): (&Vec<Tensor>, &f64)| {
+                &of[place] * if shared { *weight } else { 1.0 }
+            };
+            let sum = defined.map(times).reduce(|sum, next| sum + next)?;
+            Some(with_slope(&self.at[place], &sum))
         };
-        if shared.is_empty() {
-            let expected = "a trunk that learns, for a rule that looks at its gradients";
-            return Err(Error::argument("net", expected, "a frozen one"));
-        }
-        Ok(Self { shared, own })
+        (0..self.at.len()).filter_map(weighed).collect()
     }
+}
 
-    fn all(&self) -> Vec<&Tensor> {
-        self.shared.iter().chain(&self.own).collect()
-    }
+/// The variables of a group that learn.
+fn learning(of: &ParameterGroup) -> Vec<Tensor> {
+    let variables = of.parameters.iter().map(|(_, variable)| variable);
+    let learning = variables.filter(|variable| variable.requires_grad());
+    learning.map(Tensor::shallow_clone).collect()
+}
 
-    /// The gradients of a loss; not defined for what it does not depend on. The graph is kept for the other tasks.
-    fn gradients(&self, loss: &Tensor) -> Result<Vec<Tensor>> {
-        let inputs = self.all();
-        match inputs.is_empty() {
-            true => Ok(Vec::new()),
-            false => Ok(Tensor::f_run_backward(&[loss], &inputs, true, false)?),
-        }
+/// The gradients of each loss at these tensors. Graphs are kept, for the other tasks.
+fn slopes_at(at: &[Tensor], losses: &[Tensor]) -> Result<Vec<Vec<Tensor>>> {
+    if at.is_empty() {
+        // Nothing to differentiate by would mean every variable to libtorch.
+        return Ok(losses.iter().map(|_| Vec::new()).collect());
     }
+    let of = |loss: &Tensor| Ok(Tensor::f_run_backward(&[loss], at, true, false)?);
+    losses.iter().map(of).collect()
 }

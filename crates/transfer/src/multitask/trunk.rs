@@ -2,7 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
-use super::Representation;
+use super::{Representation, Widths};
 use crate::models::{Backbone, ParameterGroup, within};
 use crate::{Error, Result};
 
@@ -12,8 +12,10 @@ pub struct Trunk {
     net: Box<dyn Backbone>,
     /// The last layer of each resolution, finest first.
     stages: Vec<String>,
-    /// How many rows the map of each stage has for pictures as they were shown.
+    /// How many rows the map of each stage has for pictures of that size.
     rows: Vec<i64>,
+    widths: Widths,
+    size: u32,
     /// The last layer before the head.
     last: String,
 }
@@ -55,12 +57,21 @@ impl Trunk {
             stages.push(name.clone());
             rows.push(height);
         }
+        let width = |name: &String| {
+            let place = trunk.iter().position(|step| step == name);
+            place.map_or(0, |place| seen[place].size()[1])
+        };
         match (trunk.last(), stages.is_empty()) {
             (Some(last), false) => Ok(Self {
+                widths: Widths {
+                    maps: stages.iter().map(width).collect(),
+                    features: width(last),
+                },
                 last: last.clone(),
                 net,
                 stages,
                 rows,
+                size,
             }),
             _ => {
                 let expected = "one with a map of two pixels a side or more before its head";
@@ -98,6 +109,18 @@ impl Trunk {
         &self.rows
     }
 
+    /// The channels of the stages' maps, and the length of the features.
+    #[must_use]
+    pub fn widths(&self) -> &Widths {
+        &self.widths
+    }
+
+    /// The side of the pictures that it is for, in pixels.
+    #[must_use]
+    pub fn size(&self) -> u32 {
+        self.size
+    }
+
     /// The last layer before the head: what gives the features.
     #[must_use]
     pub fn last(&self) -> &str {
@@ -132,6 +155,14 @@ impl Trunk {
         let to = [section.to];
         let mut seen = self.net.activations_after(section.after, &to, xs, train)?;
         Ok(seen.remove(0))
+    }
+
+    /// What lies behind the last stage.
+    pub(super) fn rest(&self) -> Section<'_> {
+        Section {
+            after: self.stages.last().map(String::as_str),
+            to: &self.last,
+        }
     }
 
     /// Every variable before the head.

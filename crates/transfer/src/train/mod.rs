@@ -99,8 +99,8 @@ pub use linear_head::{HeadConfig, LinearHead};
 pub use loss::{CrossEntropy, LossSum};
 pub use lr_find::{LrFind, LrRange, suggest_steep, suggest_valley};
 pub use multitask::{
-    Maps, MultiTaskHistory, MultiTaskLearner, MultiTaskStanding, MultiTaskStep, MultiTaskStudy,
-    MultiTaskTrial, Recipe, Target, TaskBatch, TaskLoader,
+    Maps, Measured, MultiTaskHistory, MultiTaskLearner, MultiTaskStanding, MultiTaskStep,
+    MultiTaskStudy, MultiTaskTrial, Recipe, Target, TaskBatch, TaskLoader,
 };
 pub use optimizer::Optimizer;
 pub use optimizer_config::{OptimizerConfig, Rule};

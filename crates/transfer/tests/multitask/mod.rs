@@ -63,12 +63,7 @@ pub(crate) fn loader(count: usize, seed: u64) -> TaskLoader {
 pub(crate) fn net(name: &str) -> Result<MultiTaskNet> {
     transfer::set_seed(1);
     let tasks = tasks();
-    let mut seed = 0;
-    let trunk = || {
-        seed += 1;
-        Ok(backbone(seed))
-    };
-    let made = architecture(name, tasks.len(), SIZE, trunk)?;
+    let made = architecture(name, tasks.len(), SIZE, |number| Ok(backbone(number)))?;
     MultiTaskNet::new(made, tasks, 1)
 }
 

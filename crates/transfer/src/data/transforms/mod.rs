@@ -178,6 +178,12 @@ impl Transform {
         self.erasing > 0.0 || self.steps.iter().any(Step::is_random)
     }
 
+    /// Whether it moves what a picture shows at random, so that what is known of places in it (a map, a direction) no longer holds.
+    #[must_use]
+    pub fn moves_at_random(&self) -> bool {
+        self.erasing > 0.0 || self.steps.iter().any(Step::moves_at_random)
+    }
+
     /// The picture after all steps, still a picture: what the net is shown. Random steps use the default draw.
     ///
     /// # Errors

@@ -41,6 +41,12 @@ impl Step {
         )
     }
 
+    /// Whether it moves what the picture shows, another time elsewhere.
+    pub(super) fn moves_at_random(&self) -> bool {
+        let colours = matches!(self, Step::ColorJitter(_) | Step::RandomGrayscale(_));
+        self.is_random() && !colours
+    }
+
     pub(super) fn apply(
         &self,
         picture: RgbImage,

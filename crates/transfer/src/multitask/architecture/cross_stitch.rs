@@ -4,7 +4,7 @@
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::{Architecture, Represented, Trunk, Widths, merged, widths_of};
+use super::{Architecture, Represented, Trunk, Widths, merged};
 use crate::models::ParameterGroup;
 use crate::multitask::Representation;
 use crate::multitask::trunk::{Section, size_of};
@@ -13,25 +13,24 @@ use crate::{Error, Result};
 /// The share of a task's own channel in the beginning; the paper's.
 const OWN: f64 = 0.9;
 
-/// A trunk for each task. Behind each stage and at the features, channel `c` of task `i` goes on as `Σⱼ α[i, j, c] · xⱼ[c]` (the paper's
-/// equation 1, one unit for each channel). The units start with 0.9 for a task's own channel and share the rest among the others; they learn
-/// at the rate of the heads, faster than a pretrained trunk, as the paper advises.
+/// A trunk for each task. Behind each stage and at the features, channel `c` of task `i` goes on as `Σⱼ α[i, j, c] · xⱼ[c]` (one unit for each
+/// channel). The units start with 0.9 for a task's own channel and share the rest among the others; they learn
+/// at the rate of the heads, faster than a pretrained trunk.
 #[derive(Debug)]
 pub struct CrossStitch {
     trunks: Vec<Trunk>,
     store: VarStore,
     /// `[T, T, C]` for each stage, and for the features.
     units: Vec<Tensor>,
-    widths: Widths,
 }
 
 impl CrossStitch {
-    /// Trunks of one sort, one for each task, for pictures of `size` pixels a side.
+    /// Trunks of one sort, one for each task.
     ///
     /// # Errors
     ///
     /// There is none, or they are not of one sort.
-    pub fn new(trunks: Vec<Trunk>, size: u32) -> Result<Self> {
+    pub fn new(trunks: Vec<Trunk>) -> Result<Self> {
         let Some(first) = trunks.first() else {
             return Err(Error::argument("trunks", "one for each task", "none"));
         };
@@ -43,8 +42,7 @@ impl CrossStitch {
                 format!("{:?}", other.stages()),
             ));
         }
-        let represent = |xs: &Tensor| Ok(Represented::Shared(first.represent(xs, false)?));
-        let widths = widths_of(represent, size, first.device())?;
+        let widths = first.widths().clone();
         let store = VarStore::new(first.device());
         let tasks = trunks.len() as i64;
         let unit = |(number, width): (usize, &i64)| {
@@ -61,7 +59,6 @@ impl CrossStitch {
             trunks,
             store,
             units,
-            widths,
         })
     }
 
@@ -121,19 +118,12 @@ impl Architecture for CrossStitch {
             after = Some(to);
         }
         let size = size_of(xs)?;
-        let of_task = |mut maps: Vec<Tensor>| {
-            let features = maps.pop().unwrap_or_default();
-            Representation {
-                maps,
-                features,
-                size,
-            }
-        };
-        Ok(Represented::Own(maps.into_iter().map(of_task).collect()))
+        let seen = maps.into_iter().map(|maps| Representation::of(maps, size));
+        Ok(Represented::Own(seen.collect()))
     }
 
     fn widths(&self) -> &Widths {
-        &self.widths
+        self.trunks[0].widths()
     }
 
     fn trunk_groups(&self) -> Vec<ParameterGroup> {
@@ -142,6 +132,10 @@ impl Architecture for CrossStitch {
 
     fn added(&self) -> Option<ParameterGroup> {
         Some(ParameterGroup::of_store("cross-stitch units", &self.store))
+    }
+
+    fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
+        self.trunks.iter_mut().collect()
     }
 
     fn device(&self) -> Device {

@@ -3,7 +3,7 @@
 use tch::nn::{self, Module, VarStore};
 use tch::{Device, Kind, Tensor};
 
-use super::{Represented, Trunk, Widths, check_tasks, merged, widths_of};
+use super::{Represented, Trunk, Widths, check_tasks, merged};
 use crate::models::ParameterGroup;
 use crate::multitask::Representation;
 use crate::multitask::representation::mixed;
@@ -30,7 +30,6 @@ pub(super) struct Experts {
     trunks: Vec<Trunk>,
     store: VarStore,
     levels: Vec<Level>,
-    widths: Widths,
 }
 
 #[derive(Debug)]
@@ -47,7 +46,6 @@ impl Experts {
     pub(super) fn new(
         tasks: usize,
         counts: Counts,
-        size: u32,
         mut trunk: impl FnMut() -> Result<Trunk>,
     ) -> Result<Self> {
         check_tasks(tasks)?;
@@ -63,8 +61,7 @@ impl Experts {
             );
             return Err(Error::argument("experts", expected, format!("{counts:?}")));
         }
-        let represent = |xs: &Tensor| Ok(Represented::Shared(first.represent(xs, false)?));
-        let widths = widths_of(represent, size, first.device())?;
+        let widths = first.widths().clone();
         let store = VarStore::new(first.device());
         let bottom = stages.len() - counts.levels;
         let level = |number: usize| {
@@ -106,7 +103,6 @@ impl Experts {
             trunks,
             store,
             levels,
-            widths,
         })
     }
 
@@ -123,7 +119,7 @@ impl Experts {
     }
 
     pub(super) fn widths(&self) -> &Widths {
-        &self.widths
+        self.trunks[0].widths()
     }
 
     /// The experts whom a task listens to: those of all, then its own.
@@ -150,7 +146,7 @@ impl Experts {
                 bottom,
             ));
         };
-        // What each task, and what is shared, goes into the next level with.
+        // The next level's input for each task, and, last, for the shared experts.
         let mut inputs: Vec<Tensor> = (0..=self.tasks).map(|_| shared.shallow_clone()).collect();
         let mut maps: Vec<Vec<Tensor>> = (0..self.tasks)
             .map(|_| seen.iter().map(Tensor::shallow_clone).collect())
@@ -184,15 +180,8 @@ impl Experts {
             inputs = next;
         }
         let size = size_of(xs)?;
-        let of_task = |mut maps: Vec<Tensor>| {
-            let features = maps.pop().unwrap_or_default();
-            Representation {
-                maps,
-                features,
-                size,
-            }
-        };
-        Ok(Represented::Own(maps.into_iter().map(of_task).collect()))
+        let seen = maps.into_iter().map(|maps| Representation::of(maps, size));
+        Ok(Represented::Own(seen.collect()))
     }
 
     /// What each expert of a level says.
@@ -211,6 +200,10 @@ impl Experts {
                 .activations_after(Some(&level.after), &ends, &inputs[of], train)
         };
         self.trunks.iter().enumerate().map(one).collect()
+    }
+
+    pub(super) fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
+        self.trunks.iter_mut().collect()
     }
 
     pub(super) fn trunk_groups(&self) -> Vec<ParameterGroup> {

@@ -12,29 +12,25 @@ use crate::models::ParameterGroup;
 pub(super) const EXPERTS: usize = 3;
 
 /// A shared trunk up to its last stage but one, the rest of it several times as experts, and a gate for each task: a softmax of a linear
-/// layer on the means of what the experts see (`fₖ(x) = Σᵢ gₖ(x)ᵢ · fᵢ(x)`, the paper's equation 6; its experts are layers on a shared
-/// bottom too). Experts that begin with the same weights become different by what their gates, which are drawn, send them.
+/// layer on the means of what the experts see (`fₖ(x) = Σᵢ gₖ(x)ᵢ · fᵢ(x)`; the paper's experts are layers on a shared
+/// bottom too). Experts that begin with the
+/// same weights become different by what their gates, which are drawn, send them; the gates have nothing to learn before that.
 #[derive(Debug)]
 pub struct Mmoe(Experts);
 
 impl Mmoe {
-    /// So many experts for so many tasks, for pictures of `size` pixels a side; `trunk` makes one with its weights.
+    /// So many experts for so many tasks; `trunk` makes one with its weights.
     ///
     /// # Errors
     ///
     /// There is no task or no expert, `trunk` fails, or its net has fewer than two stages.
-    pub fn new(
-        tasks: usize,
-        experts: usize,
-        size: u32,
-        trunk: impl FnMut() -> Result<Trunk>,
-    ) -> Result<Self> {
+    pub fn new(tasks: usize, experts: usize, trunk: impl FnMut() -> Result<Trunk>) -> Result<Self> {
         let counts = Counts {
             shared: experts,
             specific: 0,
             levels: 1,
         };
-        Ok(Self(Experts::new(tasks, counts, size, trunk)?))
+        Ok(Self(Experts::new(tasks, counts, trunk)?))
     }
 
     /// How much each task listens to each expert, as the mean over pictures `[N, 3, H, W]`: `[T, E]`, rows that add up to 1.
@@ -70,6 +66,10 @@ impl Architecture for Mmoe {
 
     fn added(&self) -> Option<ParameterGroup> {
         Some(self.0.added())
+    }
+
+    fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
+        self.0.trunks_mut()
     }
 
     fn device(&self) -> Device {

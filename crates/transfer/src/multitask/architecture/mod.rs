@@ -42,6 +42,17 @@ impl Represented {
     }
 }
 
+/// A representation that is cut off from the trunk that made it.
+#[derive(Debug)]
+pub struct Cut {
+    /// What the heads are to see.
+    pub represented: Represented,
+    /// Where it is cut: leaves that collect gradients.
+    pub leaves: Vec<Tensor>,
+    /// What each leaf was cut from.
+    pub wholes: Vec<Tensor>,
+}
+
 /// A net without heads for several tasks.
 pub trait Architecture: fmt::Debug {
     /// What tables call it.
@@ -71,6 +82,20 @@ pub trait Architecture: fmt::Debug {
     /// Where its variables live.
     fn device(&self) -> Device;
 
+    /// Its trunks: to freeze layers of them.
+    fn trunks_mut(&mut self) -> Vec<&mut Trunk>;
+
+    /// For rules that look at the gradients of the representation: what was represented, cut off from the trunk at tensors that are all
+    /// leaves, with those tensors and what they were cut from; with maps, at the maps, where the features are computed anew from the last of them.
+    ///
+    /// # Errors
+    ///
+    /// The tasks do not share one representation.
+    fn cut(&self, _represented: &Represented, _with_maps: bool, _train: bool) -> Result<Cut> {
+        let expected = "hard sharing, for gradients of one representation";
+        Err(Error::argument("architecture", expected, self.name()))
+    }
+
     /// The trunk, if there is one for all tasks and nothing beside it.
     fn into_trunk(self: Box<Self>) -> Option<Trunk> {
         None
@@ -81,7 +106,8 @@ pub trait Architecture: fmt::Debug {
 pub const ARCHITECTURES: [&str; 6] = ["hard sharing", "cross-stitch", "MTAN", "MMoE", "CGC", "PLE"];
 
 /// The architecture of that name for so many tasks and pictures of `size` pixels a side, with the constants of its constructor. `net`
-/// makes a backbone, with its weights; it is called as often as the architecture needs one.
+/// makes a backbone, with its weights; it is called as often as the architecture needs one, with 0, 1, 2, …: nets that are not pretrained should
+/// differ, since gates between equal experts have nothing to learn.
 ///
 /// # Errors
 ///
@@ -90,24 +116,26 @@ pub fn architecture(
     name: &str,
     tasks: usize,
     size: u32,
-    mut net: impl FnMut() -> Result<Box<dyn Backbone>>,
+    net: impl Fn(u64) -> Result<Box<dyn Backbone>>,
 ) -> Result<Box<dyn Architecture>> {
-    let mut trunk = || Trunk::new(net()?, size);
+    let mut number = 0;
+    let mut trunk = || {
+        number += 1;
+        Trunk::new(net(number - 1)?, size)
+    };
     Ok(match name {
-        "hard sharing" => Box::new(HardSharing::new(trunk()?, size)?),
+        "hard sharing" => Box::new(HardSharing::new(trunk()?)),
         "cross-stitch" => {
             let trunks = (0..tasks).map(|_| trunk()).collect::<Result<_>>()?;
-            Box::new(CrossStitch::new(trunks, size)?)
+            Box::new(CrossStitch::new(trunks)?)
         }
-        "MTAN" => Box::new(Mtan::new(trunk()?, tasks, size)?),
-        "MMoE" => Box::new(Mmoe::new(tasks, mmoe::EXPERTS, size, trunk)?),
-        "CGC" => Box::new(Ple::cgc(tasks, size, trunk)?),
+        "MTAN" => Box::new(Mtan::new(trunk()?, tasks)?),
+        "MMoE" => Box::new(Mmoe::new(tasks, mmoe::EXPERTS, trunk)?),
+        "CGC" => Box::new(Ple::cgc(tasks, trunk)?),
         "PLE" => Box::new(Ple::new(
             tasks,
-            ple::SHARED,
-            ple::SPECIFIC,
+            [ple::SHARED, ple::SPECIFIC],
             ple::LEVELS,
-            size,
             trunk,
         )?),
         _ => {
@@ -115,17 +143,6 @@ pub fn architecture(
             return Err(unknown("architectures", list, name, ARCHITECTURES));
         }
     })
-}
-
-/// The widths of what an architecture makes of a black picture.
-fn widths_of(
-    represent: impl Fn(&Tensor) -> Result<Represented>,
-    size: u32,
-    device: Device,
-) -> Result<Widths> {
-    let side = i64::from(size);
-    let black = Tensor::zeros([1, 3, side, side], (tch::Kind::Float, device));
-    Ok(tch::no_grad(|| represent(&black))?.of(0).widths())
 }
 
 /// The groups of several trunks as one trunk's: those of one name are one, and the variables of trunk `i` begin with `i.`.

@@ -15,12 +15,12 @@ pub(super) const LEVELS: usize = 2;
 
 /// A shared trunk, and its last stages as experts: some for all tasks and some for each task alone. A task's gate mixes its own experts and
 /// the shared ones, and never another task's; in several levels a shared gate mixes all of them for the shared experts of the next one.
-/// With one level it is *customised gate control* (CGC), the paper's figure 4; with more, PLE, its figure 5.
+/// With one level it is *customised gate control* (CGC), with more, PLE.
 #[derive(Debug)]
 pub struct Ple(Experts);
 
 impl Ple {
-    /// So many experts for all and for each task in each of so many levels, the trunk's last stages, for pictures of `size` pixels a side;
+    /// So many experts for all and for each task in each of so many levels, the trunk's last stages;
     /// `trunk` makes one with its weights.
     ///
     /// # Errors
@@ -28,10 +28,8 @@ impl Ple {
     /// There is no task, no expert or no level, `trunk` fails, or its net has not one stage more than there are levels.
     pub fn new(
         tasks: usize,
-        shared: usize,
-        specific: usize,
+        [shared, specific]: [usize; 2],
         levels: usize,
-        size: u32,
         trunk: impl FnMut() -> Result<Trunk>,
     ) -> Result<Self> {
         let counts = Counts {
@@ -39,7 +37,7 @@ impl Ple {
             specific,
             levels,
         };
-        Ok(Self(Experts::new(tasks, counts, size, trunk)?))
+        Ok(Self(Experts::new(tasks, counts, trunk)?))
     }
 
     /// Customised gate control: one level, one expert for all and one for each task.
@@ -47,8 +45,8 @@ impl Ple {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn cgc(tasks: usize, size: u32, trunk: impl FnMut() -> Result<Trunk>) -> Result<Self> {
-        Self::new(tasks, SHARED, SPECIFIC, 1, size, trunk)
+    pub fn cgc(tasks: usize, trunk: impl FnMut() -> Result<Trunk>) -> Result<Self> {
+        Self::new(tasks, [SHARED, SPECIFIC], 1, trunk)
     }
 
     /// How much each task listens to the shared experts and to its own in the first level, as the mean over pictures `[N, 3, H, W]`:
@@ -88,6 +86,10 @@ impl Architecture for Ple {
 
     fn added(&self) -> Option<ParameterGroup> {
         Some(self.0.added())
+    }
+
+    fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
+        self.0.trunks_mut()
     }
 
     fn device(&self) -> Device {

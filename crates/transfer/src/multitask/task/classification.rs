@@ -90,7 +90,9 @@ struct Hits {
 impl Tally for Hits {
     fn add(&mut self, outputs: &Tensor, targets: &Tensor) -> Result<()> {
         self.task.check(outputs, targets)?;
-        let known = targets.not_equal(UNLABELLED);
+        let Some(known) = known(targets, self.task.classes)? else {
+            return Ok(());
+        };
         let right = outputs
             .argmax(1, false)
             .eq_tensor(targets)
@@ -105,36 +107,35 @@ impl Tally for Hits {
     }
 }
 
+/// Which labels are known; `None` where none is.
+pub(super) fn known(targets: &Tensor, classes: i64) -> Result<Option<Tensor>> {
+    let known = targets.not_equal(UNLABELLED);
+    let labels = targets.masked_select(&known);
+    if labels.numel() == 0 {
+        return Ok(None);
+    }
+    let [least, most] = [labels.min(), labels.max()].map(|end| end.int64_value(&[]));
+    if least < 0 || most >= classes {
+        let expected = format!(
+            "0 to {}, or {UNLABELLED} where it is not known",
+            classes - 1
+        );
+        let found = if least < 0 { least } else { most };
+        return Err(Error::argument("class", expected, found));
+    }
+    Ok(Some(known))
+}
+
 /// Over all labels that are known: logits `[N, K, ...]`, targets `[N, ...]`.
 pub(super) fn cross_entropy(
     logits: &Tensor,
     targets: &Tensor,
     classes: i64,
 ) -> Result<Option<Tensor>> {
-    let known = targets.not_equal(UNLABELLED);
-    if !known.any().f_int64_value(&[]).is_ok_and(|any| any == 1) {
+    if known(targets, classes)?.is_none() {
         return Ok(None);
     }
-    let labels = targets.masked_select(&known);
-    let (least, most) = (labels.min().int64_value(&[]), labels.max().int64_value(&[]));
-    if least < 0 || most >= classes {
-        let expected = format!(
-            "0 to {}, or {UNLABELLED} where it is not known",
-            classes - 1
-        );
-        return Err(Error::argument(
-            "class",
-            expected,
-            if least < 0 { least } else { most },
-        ));
-    }
-    let logits = logits.to_kind(Kind::Float);
-    let weight = None::<&Tensor>;
-    Ok(Some(logits.f_cross_entropy_loss(
-        targets,
-        weight,
-        Reduction::Mean,
-        UNLABELLED,
-        0.0,
-    )?))
+    let (logits, weight) = (logits.to_kind(Kind::Float), None::<&Tensor>);
+    let loss = logits.f_cross_entropy_loss(targets, weight, Reduction::Mean, UNLABELLED, 0.0)?;
+    Ok(Some(loss))
 }

@@ -26,6 +26,11 @@ pub trait Task: fmt::Debug {
     /// What tables call it; no other task of the same net may have the name.
     fn name(&self) -> &str;
 
+    /// Whether its head sees maps rather than features.
+    fn wants_maps(&self) -> bool {
+        false
+    }
+
     /// How good the answers are.
     fn metric(&self) -> Metric;
 

@@ -4,7 +4,7 @@ use tch::{Kind, Tensor, nn};
 
 use super::head::FeatureHead;
 use super::{Head, Mean, Metric, Tally, Task, Widths, check_rows};
-use crate::Result;
+use crate::{Error, Result};
 
 /// `W` numbers: outputs and targets `[N, W]`, NaN where a target is not known. The mean of squared differences; measured by the mean
 /// of absolute ones, in the targets' own unit.
@@ -37,12 +37,24 @@ impl Regression {
         self
     }
 
-    /// Lets outputs count from this mean in this unit, those of the targets, so that the loss is about 1 where nothing is learned, whatever
-    /// the targets' unit is, and a new head begins in their midst. ([`in_units`](Self::in_units) gives outputs as targets.)
-    #[must_use]
-    pub fn standardised(mut self, mean: f64, deviation: f64) -> Self {
+    /// Lets outputs count from this mean in units of this deviation, those of the targets: the loss of a new head is then about 1, in
+    /// whatever unit the targets are. [`in_units`](Self::in_units) turns outputs into targets.
+    ///
+    /// # Errors
+    ///
+    /// They are not finite, or the deviation is not above 0.
+    pub fn standardised(mut self, mean: f64, deviation: f64) -> Result<Self> {
+        if !(mean.is_finite() && deviation.is_finite() && deviation > 0.0) {
+            let expected = "finite, and a deviation above 0";
+            let found = format!("{mean} ± {deviation}");
+            return Err(Error::argument(
+                "mean and deviation of the targets",
+                expected,
+                found,
+            ));
+        }
         (self.mean, self.deviation) = (mean, deviation);
-        self
+        Ok(self)
     }
 
     /// Outputs in the targets' own unit.
@@ -54,7 +66,8 @@ impl Regression {
     fn differences(&self, outputs: &Tensor, targets: &Tensor) -> Result<(Tensor, f64)> {
         check_rows(&self.name, self.width, outputs, targets)?;
         let known = targets.isnan().logical_not();
-        let differences = outputs.to_kind(Kind::Float) - targets.nan_to_num(0.0, None, None);
+        let said = self.in_units(&outputs.to_kind(Kind::Float));
+        let differences = said - targets.nan_to_num(0.0, None, None);
         let count = known.sum(Kind::Int64).int64_value(&[]) as f64;
         Ok((
             differences.where_self(&known, &Tensor::from(0f32).to_device(outputs.device())),

@@ -2,12 +2,12 @@
 
 use tch::{Kind, Tensor, nn};
 
-use super::classification::cross_entropy;
+use super::classification::{cross_entropy, known};
 use super::head::MapHead;
-use super::{Head, Metric, Tally, Task, UNLABELLED, Widths};
+use super::{Head, Metric, Tally, Task, Widths};
 use crate::{Error, Result};
 
-/// One of `K` classes for each pixel: outputs `[N, K, H, W]` are logits, targets `[N, H, W]` are integers, [`UNLABELLED`] where the
+/// One of `K` classes for each pixel: outputs `[N, K, H, W]` are logits, targets `[N, H, W]` are integers, [`UNLABELLED`](super::UNLABELLED) where the
 /// class is not known. Cross-entropy; measured by the mean over the classes of intersection over union, of the pixels of all pictures
 /// together (a class that is neither there nor said does not count).
 #[derive(Debug, Clone)]
@@ -50,6 +50,10 @@ impl Task for Segmentation {
         &self.name
     }
 
+    fn wants_maps(&self) -> bool {
+        true
+    }
+
     fn metric(&self) -> Metric {
         Metric {
             name: "mean IoU",
@@ -85,7 +89,9 @@ struct Overlap {
 impl Tally for Overlap {
     fn add(&mut self, outputs: &Tensor, targets: &Tensor) -> Result<()> {
         self.task.check(outputs, targets)?;
-        let known = targets.not_equal(UNLABELLED);
+        let Some(known) = known(targets, self.task.classes)? else {
+            return Ok(());
+        };
         let said = outputs.argmax(1, false).masked_select(&known);
         let places = targets.masked_select(&known) * self.task.classes + said;
         let counts = places.bincount(None::<&Tensor>, self.counts.len() as i64);

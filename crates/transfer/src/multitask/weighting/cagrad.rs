@@ -6,10 +6,11 @@ use crate::Result;
 use crate::multitask::Products;
 
 /// The direction within a ball of radius `c‖g₀‖` about the mean gradient `g₀` whose least product with a gradient is largest: `g₀ + c‖g₀‖ / ‖g_w‖ · g_w`, where
-/// `w` on the simplex makes `g_w · g₀ + c‖g₀‖‖g_w‖` least (equation 3). With `c = 0` it is the mean.
+/// `w` on the simplex makes `g_w · g₀ + c‖g₀‖‖g_w‖` least. With `c = 0` it is the mean.
+/// (The authors' program then divides by `1 + c²` and multiplies by the number of tasks, which an optimiser like Adam does not notice.)
 #[derive(Debug, Clone, Copy)]
 pub struct CaGrad {
-    /// How far it may turn, in [0, 1); the paper's is 0.4 for two of its three benchmarks.
+    /// How far it may turn, in [0, 1); 0.4 unless set.
     pub c: f64,
     /// Which gradients; the paper's are those of the shared parameters.
     pub level: Level,

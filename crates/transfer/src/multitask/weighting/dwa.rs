@@ -6,7 +6,7 @@ use super::{Seen, Weighting, begun, softmax};
 use crate::Result;
 
 /// More for a task whose loss fell less between the last two epochs: `wᵢ = T · softmax(rᵢ / temperature)`,
-/// `rᵢ = Lᵢ(e − 1) / Lᵢ(e − 2)` (equation 7), of means over an epoch. All are 1 in the first two.
+/// `rᵢ = Lᵢ(e − 1) / Lᵢ(e − 2)`, of means over an epoch. All are 1 in the first two.
 #[derive(Debug, Clone)]
 pub struct Dwa {
     /// How even the weights are; the paper's is 2.

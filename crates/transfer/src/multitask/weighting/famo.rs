@@ -9,9 +9,9 @@ use crate::Result;
 const BETAS: [f64; 2] = [0.9, 0.999];
 const EPS: f64 = 1e-8;
 
-/// Goes down `c Σ zᵢ log Lᵢ`, `z = softmax(ξ)`, `c = 1 / Σ (zᵢ / Lᵢ)` (algorithm 1), and then shows the net the same pictures again: what each log loss
+/// Goes down `c Σ zᵢ log Lᵢ`, `z = softmax(ξ)`, `c = 1 / Σ (zᵢ / Lᵢ)`, and then shows the net the same pictures again: what each log loss
 /// lost in the step moves `ξ` by Adam, so that the task that gained least counts more. One backward pass, and one more forward
-/// pass.
+/// pass, which the running statistics of batch normalisation see too.
 #[derive(Debug, Clone)]
 pub struct Famo {
     /// The rate of `ξ`.
@@ -19,8 +19,8 @@ pub struct Famo {
     /// Its decay, γ.
     pub decay: f64,
     xi: Vec<f64>,
-    moments: Vec<[f64; 2]>,
-    steps: i32,
+    /// Of each task, Adam's two averages and how many steps they are of.
+    moments: Vec<([f64; 2], i32)>,
     before: Vec<(usize, f64)>,
 }
 
@@ -31,7 +31,6 @@ impl Default for Famo {
             decay: 1e-3,
             xi: Vec::new(),
             moments: Vec::new(),
-            steps: 0,
             before: Vec::new(),
         }
     }
@@ -44,8 +43,7 @@ impl Weighting for Famo {
 
     fn begin(&mut self, tasks: usize, _device: Device) -> Result<()> {
         self.xi = vec![0.0; tasks];
-        self.moments = vec![[0.0; 2]; tasks];
-        self.steps = 0;
+        self.moments = vec![([0.0; 2], 0); tasks];
         Ok(())
     }
 
@@ -86,15 +84,14 @@ impl Weighting for Famo {
             .zip(&gained)
             .map(|(share, gain)| share * gain)
             .sum();
-        self.steps += 1;
         for (place, (task, _)) in before.iter().enumerate() {
             let gradient = shares[place] * (gained[place] - mean) + self.decay * self.xi[*task];
-            let moments = &mut self.moments[*task];
+            let (moments, steps) = &mut self.moments[*task];
+            *steps += 1;
             for (power, (moment, beta)) in moments.iter_mut().zip(BETAS).enumerate() {
                 *moment = beta * *moment + (1.0 - beta) * gradient.powi(power as i32 + 1);
             }
-            let corrected =
-                |number: usize| moments[number] / (1.0 - BETAS[number].powi(self.steps));
+            let corrected = |number: usize| moments[number] / (1.0 - BETAS[number].powi(*steps));
             self.xi[*task] -= self.lr * corrected(0) / (corrected(1).sqrt() + EPS);
         }
     }

@@ -7,11 +7,11 @@ use super::{Level, Seen, Weighting, begun};
 use crate::Result;
 
 /// Weights by which the gradient of each task, in the last shared layer, comes to have the length `Ḡ · rᵢ^α`: the mean length, more for a task
-/// that lags behind (`rᵢ`, its loss over its first one, relative to the mean of the tasks). Each step goes down `Σ |wᵢ‖gᵢ‖ − Ḡ rᵢ^α|` once (equation
-/// 2, with a rate of its own), then weights are scaled to add up to the number of tasks. Those of this step are the ones before.
+/// that lags behind (`rᵢ`, its loss over its first one, relative to the mean of the tasks). Each step goes down `Σ |wᵢ‖gᵢ‖ − Ḡ rᵢ^α|` once (with a rate
+/// of its own), then weights are scaled to add up to the number of tasks. Those of this step are the ones before.
 #[derive(Debug, Clone)]
 pub struct GradNorm {
-    /// How hard a task that lags behind is pulled up; 1.5 in the paper's first experiments.
+    /// How hard a task that lags behind is pulled up; 1.5 unless set.
     pub alpha: f64,
     /// The rate of the weights.
     pub lr: f64,

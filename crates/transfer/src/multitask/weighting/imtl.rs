@@ -7,7 +7,7 @@ use crate::Result;
 use crate::multitask::Products;
 
 /// Weights, adding up to 1, of the combination whose projections onto all gradients are equal, in closed form: `α₂… = g₁Uᵀ(DUᵀ)⁻¹`, with
-/// the rows `u₁ − uⱼ` of unit gradients in `U` and `g₁ − gⱼ` in `D` (IMTL-G, equation 6). The paper takes the gradients of the
+/// the rows `u₁ − uⱼ` of unit gradients in `U` and `g₁ − gⱼ` in `D` (IMTL-G). The paper takes the gradients of the
 /// representation. Weights may be negative. Where gradients are parallel there are many solutions, and the shortest is taken.
 #[derive(Debug, Clone, Copy)]
 pub struct ImtlG {

@@ -16,7 +16,7 @@ pub enum Normalisation {
     Length,
     /// By the task's loss.
     Loss,
-    /// By both: what the authors took for MultiMNIST, `loss+`.
+    /// By both: the authors' `loss+`.
     LossAndLength,
 }
 
@@ -31,8 +31,8 @@ pub struct Mgda {
 }
 
 impl Mgda {
-    /// By the gradients of the representation rather than of the trunk's parameters (MGDA-UB): an upper bound of what is to be least, and as
-    /// good as that where the trunk's Jacobian has full rank (theorem 1).
+    /// By the gradients of the representation rather than of the trunk's parameters (MGDA-UB): an upper bound of what is to be least. It is
+    /// as good as that where the trunk's Jacobian has full rank, which a deep net's has not exactly.
     #[must_use]
     pub fn upper_bound() -> Self {
         Self {

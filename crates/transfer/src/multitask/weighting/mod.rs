@@ -39,12 +39,15 @@ pub use uncertainty::Uncertainty;
 pub enum Level {
     /// None: losses are enough. One backward pass.
     Losses,
-    /// Those of the trunk's last layer that has variables, for their lengths alone. A backward pass of each head and of that layer for
+    /// Those of the last layer of the trunk that every task reaches, for their lengths alone. A backward pass of each head and of that layer for
     /// each task, then one of everything.
     LastLayer,
-    /// Those of what the heads see: a backward pass of each head, and one of the trunk. For hard sharing alone.
+    /// Those of what the heads see: a backward pass of each head, and one of the trunk. For hard sharing alone. Without a head for pixels that
+    /// are the features; with one, the maps of all stages, and the features are made from the last of them. (A map is made from the one before,
+    /// so these gradients are not independent of each other.)
     Representation,
-    /// Those of all variables that the tasks share: a backward pass of everything for each task, and a copy of the gradients.
+    /// Those of all variables that more than one task reaches, wherever they are: a backward pass of everything for each task, and a copy of the
+    /// gradients.
     Shared,
 }
 
@@ -62,7 +65,10 @@ pub struct Seen<'a> {
 }
 
 /// A rule by which the losses or the gradients of several tasks become one step. A rule of gradients moves the shared variables along
-/// `Σ wᵢ gᵢ`; each head goes on with its own task's gradient, unweighed.
+/// `Σ wᵢ gᵢ`; what one task alone reaches, such as its head, goes on with that task's gradient, unweighed.
+///
+/// *Dynamic task prioritisation* (Guo et al., ECCV 2018) is not here: it weighs by a measure in [0, 1] of each task, which errors in degrees or
+/// metres are not.
 pub trait Weighting: fmt::Debug {
     /// What tables call it.
     fn name(&self) -> &'static str;
@@ -134,7 +140,7 @@ pub const WEIGHTINGS: [&str; 12] = [
     "Nash-MTL",
 ];
 
-/// The weighting of that name, with the constants of its `Default`: its paper's or its authors'. ([`Fixed`] has no name here: it needs
+/// The weighting of that name, with the constants of its `Default`: where its paper or its authors name one, theirs. ([`Fixed`] has no name here: it needs
 /// weights.)
 ///
 /// # Errors

@@ -10,9 +10,10 @@ use crate::multitask::Products;
 const STEPS: usize = 100;
 const TOLERANCE: f64 = 1e-12;
 
-/// The direction in which the product of the tasks' gains is largest: weights `α > 0` with `Kα = 1/α` (claim 3.2). They are where `½αᵀKα − Σ log αᵢ` is
+/// The direction in which the product of the tasks' gains is largest: weights `α > 0` with `Kα = 1/α`. They are where `½αᵀKα − Σ log αᵢ` is
 /// least, which is convex, so Newton's method finds them (the authors solve a series of convex programs instead). The
 /// combination has the length `√T` whatever the gradients' lengths: a task counts as much as any other, in whatever unit its loss is.
+/// (Their program then shortens the gradient to a norm of 1: [`clip_norm`](crate::train::MultiTaskLearner::clip_norm).)
 #[derive(Debug, Clone, Copy)]
 pub struct NashMtl {
     /// Which gradients; the paper's are those of the shared parameters.

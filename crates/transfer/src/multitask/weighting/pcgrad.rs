@@ -8,7 +8,7 @@ use crate::Result;
 use crate::multitask::Products;
 
 /// Each gradient goes through the others in random order, and loses its part along any that it points against:
-/// `gᵢ ← gᵢ − (gᵢ · gⱼ / ‖gⱼ‖²) gⱼ` where `gᵢ · gⱼ < 0` (algorithm 1). The step is along the sum of what is left.
+/// `gᵢ ← gᵢ − (gᵢ · gⱼ / ‖gⱼ‖²) gⱼ` where `gᵢ · gⱼ < 0`. The step is along the sum of what is left.
 #[derive(Debug, Clone, Copy)]
 pub struct PcGrad {
     /// Which gradients; the paper's are those of the shared parameters.
@@ -25,9 +25,14 @@ impl Default for PcGrad {
 
 /// What each gradient counts in the sum, if gradient `i` meets the others in the order `orders[i]`: all of it lies in the span of the
 /// gradients, so a projection is a change of coefficients.
+///
+/// # Panics
+///
+/// There is not an order for each task, or one names a task that is not there.
 #[must_use]
 pub fn projected(products: &Products, orders: &[Vec<usize>]) -> Vec<f64> {
     let tasks = products.tasks();
+    assert_eq!(orders.len(), tasks, "an order for each task");
     let mut sum = vec![0.0; tasks];
     for (task, order) in orders.iter().enumerate() {
         let mut of = vec![0.0; tasks];

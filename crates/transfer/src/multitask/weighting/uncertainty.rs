@@ -9,8 +9,8 @@ use crate::models::ParameterGroup;
 use crate::{Error, Result};
 
 /// `Σ ½ exp(−sᵢ) Lᵢ + ½ sᵢ`, where `sᵢ = log σᵢ²` is learned with the net, at the rate of its heads, from 0 on. For a classification the paper
-/// has no ½ before the first term; that shifts `s` by `log 2` and changes nothing else: where `s` has settled, the weight is `1 / 2Lᵢ`
-/// for either, so every task's loss comes to count the same.
+/// has no ½ before the first term; that shifts `s` by `log 2`, so a classification begins here with half the weight: where `s` has settled, the
+/// weight is `1 / 2Lᵢ` for either, so every task's loss comes to count the same. (AdamW's weight decay pulls on `s`, too.)
 #[derive(Debug, Default)]
 pub struct Uncertainty {
     begun: Option<(VarStore, Tensor)>,

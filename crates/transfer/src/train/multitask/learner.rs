@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Instant;
 
 use super::{TaskBatch, TaskLoader};
+use crate::data::Skipped;
 use crate::data::rng::Rng;
-use crate::multitask::{Equal, MultiTaskNet, Weighed, Weighting, backward};
+use crate::multitask::{Equal, MultiTaskNet, Weighed, Weighting, affinity, backward};
 use crate::train::gradients::{gradient_norm, scale_gradients};
 use crate::train::schedule::{OneCycle, Schedule, Timeline};
 use crate::train::{LearningRate, Optimizer, OptimizerConfig};
@@ -18,9 +19,9 @@ pub struct MultiTaskStep {
     pub step: usize,
     /// Its epoch, from 1.
     pub epoch: usize,
-    /// The highest learning rate in it.
+    /// The learning rate of the heads in it.
     pub lr: f64,
-    /// The tasks that had labels, their losses and weights, and, where somebody looked, the products of their gradients.
+    /// The tasks that had labels, their losses and weights, and the products of their gradients, where the rule needs them or they are watched.
     pub weighed: Weighed,
     /// The norm of all gradients, before they were clipped.
     pub grad_norm: f64,
@@ -35,8 +36,14 @@ pub struct MultiTaskStep {
 pub struct MultiTaskHistory {
     /// Its steps.
     pub steps: Vec<MultiTaskStep>,
-    /// Pictures that could not be decoded, and those of batches without a label or of one picture alone.
+    /// Pictures that could not be decoded.
     pub skipped: usize,
+    /// Pictures that were alone in their batch, of which batch normalisation has no statistics.
+    pub too_small: usize,
+    /// Pictures of batches in which no task had a label.
+    pub unlabelled: usize,
+    /// How much the tasks helped each other ([`affinity`]), by the numbers of the steps, where that was asked for.
+    pub affinities: Vec<(usize, Vec<Vec<f64>>)>,
 }
 
 impl MultiTaskHistory {
@@ -49,44 +56,91 @@ impl MultiTaskHistory {
     /// The losses of a task, as points of step and loss.
     #[must_use]
     pub fn losses(&self, task: usize) -> Vec<(f64, f64)> {
-        let of = |step: &MultiTaskStep| {
-            let place = step.weighed.tasks.iter().position(|of| *of == task)?;
-            Some((step.step as f64, step.weighed.losses[place]))
-        };
-        self.steps.iter().filter_map(of).collect()
+        self.points(task, |weighed| &weighed.losses)
     }
 
     /// The weights of a task, as points of step and weight.
     #[must_use]
     pub fn weights(&self, task: usize) -> Vec<(f64, f64)> {
-        let of = |step: &MultiTaskStep| {
-            let place = step.weighed.tasks.iter().position(|of| *of == task)?;
-            Some((step.step as f64, step.weighed.weights[place]))
-        };
-        self.steps.iter().filter_map(of).collect()
+        self.points(task, |weighed| &weighed.weights)
     }
 
-    /// The cosines between the gradients of two tasks, as points of step and cosine, of the steps that somebody looked at.
+    fn points(&self, task: usize, of: impl Fn(&Weighed) -> &Vec<f64>) -> Vec<(f64, f64)> {
+        let point = |step: &MultiTaskStep| {
+            let place = step.weighed.tasks.iter().position(|of| *of == task)?;
+            Some((step.step as f64, of(&step.weighed)[place]))
+        };
+        self.steps.iter().filter_map(point).collect()
+    }
+
+    /// The cosines between the gradients of two tasks, as points of step and cosine, of the steps in which products are known.
     #[must_use]
     pub fn cosines(&self, one: usize, other: usize) -> Vec<(f64, f64)> {
         let of = |step: &MultiTaskStep| {
             let place = |task: usize| step.weighed.tasks.iter().position(|of| *of == task);
             let products = step.weighed.products.as_ref()?;
-            Some((
-                step.step as f64,
-                products.cosine(place(one)?, place(other)?),
-            ))
+            let cosine = products.cosine(place(one)?, place(other)?);
+            Some((step.step as f64, cosine))
         };
         self.steps.iter().filter_map(of).collect()
     }
+
+    /// In which share of the pairs of tasks, in the steps in which products are known, gradients pointed against each other; not a number where
+    /// there was none.
+    #[must_use]
+    pub fn conflicts(&self) -> f64 {
+        let (mut against, mut all) = (0.0, 0.0);
+        for products in self
+            .steps
+            .iter()
+            .filter_map(|step| step.weighed.products.as_ref())
+        {
+            for one in 0..products.tasks() {
+                for other in 0..one {
+                    against += f64::from(u8::from(products.at(one, other) < 0.0));
+                    all += 1.0;
+                }
+            }
+        }
+        against / all
+    }
+
+    /// The mean of the affinities; empty where none was asked for.
+    #[must_use]
+    pub fn mean_affinity(&self) -> Vec<Vec<f64>> {
+        let Some((_, first)) = self.affinities.first() else {
+            return Vec::new();
+        };
+        let count = self.affinities.len() as f64;
+        let mean = |one: usize, other: usize| {
+            let values = self.affinities.iter().map(|(_, of)| of[one][other]);
+            values.sum::<f64>() / count
+        };
+        let tasks = 0..first.len();
+        tasks
+            .clone()
+            .map(|one| tasks.clone().map(|other| mean(one, other)).collect())
+            .collect()
+    }
+}
+
+/// How good a net is at its tasks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// The measure of each task, in their order; not a number for one without labels.
+    pub measures: Vec<f64>,
+    /// Pictures that it was judged by.
+    pub pictures: usize,
+    /// Those that could not be decoded.
+    pub skipped: Vec<Skipped>,
 }
 
 type OnStep = Box<dyn FnMut(&MultiTaskStep, &MultiTaskHistory)>;
 
 /// Trains a net for several tasks, by a rule of what each counts.
 ///
-/// Same net, pictures, rule and machine: same weights. Not a step is made with a loss or a gradient that is not finite: the net is then as it was
-/// after the step before.
+/// Same net, pictures, rule and processor: same weights. No step is taken with a loss or a gradient that is not finite: the weights are then
+/// those after the step before (running statistics have seen the batch).
 ///
 /// ```
 /// use transfer::multitask::*;
@@ -100,12 +154,12 @@ type OnStep = Box<dyn FnMut(&MultiTaskStep, &MultiTaskHistory)>;
 /// let tasks: Vec<Box<dyn Task>> =
 ///     vec![Box::new(Classification::new("species", 12)), Box::new(Direction::new("angle"))];
 /// let backbone = CifarResNet::new(CifarResNetConfig { blocks: 1 }, 12, Device::Cpu, 0);
-/// let shared = HardSharing::new(Trunk::new(Box::new(backbone), 16)?, 16)?;
+/// let shared = HardSharing::new(Trunk::new(Box::new(backbone), 16)?);
 /// let net = MultiTaskNet::new(Box::new(shared), tasks, 0)?;
-/// let mut learner = MultiTaskLearner::new(net, train.clone()).weighting(multitask::weighting("PCGrad")?);
-/// learner.fit_one_cycle(1, 1e-3)?;
-/// assert_eq!(learner.history().cosines(0, 1).len(), 2);
-/// let measures: Vec<f64> = learner.evaluate(&train)?;
+/// let mut learner = MultiTaskLearner::new(net, train.clone()).weighting(weighting("PCGrad")?);
+/// let history: MultiTaskHistory = learner.fit_one_cycle(1, 1e-3)?;
+/// assert_eq!(history.cosines(0, 1).len(), 2);
+/// let measures: Vec<f64> = learner.evaluate(&train)?.measures;
 /// assert!((0.0..=1.0).contains(&measures[0])); // accuracy
 /// # Ok(())
 /// # }
@@ -118,6 +172,7 @@ pub struct MultiTaskLearner {
     clip_norm: Option<f64>,
     seed: u64,
     watch_every: Option<usize>,
+    affinity_every: Option<usize>,
     on_step: Option<OnStep>,
     history: MultiTaskHistory,
 }
@@ -146,6 +201,7 @@ impl MultiTaskLearner {
             clip_norm: None,
             seed: 0,
             watch_every: None,
+            affinity_every: None,
             on_step: None,
             history: MultiTaskHistory::default(),
         }
@@ -179,11 +235,19 @@ impl MultiTaskLearner {
         self
     }
 
-    /// Looks at the angles between the tasks' gradients in every so many steps ([`MultiTaskHistory::cosines`]), also where the rule does not. Costs a
-    /// backward pass of each head in these steps, where all tasks have one representation.
+    /// Looks at the angles between the tasks' gradients, in the variables that they share, in every so many steps
+    /// ([`MultiTaskHistory::cosines`]), also where the rule does not. Such a step has one more backward pass for each task.
     #[must_use]
     pub fn watch_every(mut self, steps: usize) -> Self {
         self.watch_every = Some(steps.max(1));
+        self
+    }
+
+    /// Before every so many steps, sees how much a step for one task would lower the losses of the others ([`affinity`]), at the step's rate of
+    /// the trunk's last layer. A backward and a forward pass for each task.
+    #[must_use]
+    pub fn affinity_every(mut self, steps: usize) -> Self {
+        self.affinity_every = Some(steps.max(1));
         self
     }
 
@@ -209,7 +273,12 @@ impl MultiTaskLearner {
         self.net
     }
 
-    /// What each task counts.
+    /// As [`net`](Self::net), to freeze layers between two trainings.
+    pub fn net_mut(&mut self) -> &mut MultiTaskNet {
+        &mut self.net
+    }
+
+    /// What each task counts; what it has learned of that.
     #[must_use]
     pub fn rule(&self) -> &dyn Weighting {
         &*self.weighting
@@ -227,7 +296,11 @@ impl MultiTaskLearner {
     /// # Errors
     ///
     /// As [`fit`](Self::fit).
-    pub fn fit_one_cycle(&mut self, epochs: usize, lr: impl Into<LearningRate>) -> Result<()> {
+    pub fn fit_one_cycle(
+        &mut self,
+        epochs: usize,
+        lr: impl Into<LearningRate>,
+    ) -> Result<MultiTaskHistory> {
         self.fit(epochs, lr, &Schedule::OneCycle(OneCycle::FASTAI))
     }
 
@@ -242,7 +315,7 @@ impl MultiTaskLearner {
         epochs: usize,
         lr: impl Into<LearningRate>,
         schedule: &Schedule,
-    ) -> Result<()> {
+    ) -> Result<MultiTaskHistory> {
         let tasks = self.net.tasks().len();
         if self.train.num_tasks() != tasks {
             let expected = format!("{tasks}, one for each task");
@@ -283,7 +356,7 @@ impl MultiTaskLearner {
                 )?;
             }
         }
-        Ok(())
+        Ok(self.history.clone())
     }
 
     fn step(
@@ -298,28 +371,39 @@ impl MultiTaskLearner {
         self.history.skipped += batch.batch.skipped.len();
         // Batch normalisation has no statistics of a single picture.
         if pictures < 2 {
-            self.history.skipped += pictures;
+            self.history.too_small += pictures;
             return Ok(());
         }
         let step = self.history.steps.len() + 1;
         let seed = Rng::new(self.seed, &[epoch as u64, number as u64]).next();
-        crate::set_seed(seed);
-        optimizer.zero_grad();
         let xs = batch.xs.to_device(self.net.device());
+        let shown = (&xs, &batch.targets[..]);
         let lr = lrs.last().copied().unwrap_or_default();
+        let of_trunk = lrs.iter().rev().nth(1).copied().unwrap_or(lr);
+        let due =
+            |every: Option<usize>| every.is_some_and(|every| (step - 1).is_multiple_of(every));
         let diverged = |reason: String| Error::Diverged {
             epoch: epoch + 1,
             step,
             lr,
             reason,
         };
-        let watch = self
-            .watch_every
-            .is_some_and(|every| (step - 1).is_multiple_of(every));
-        let shown = (&xs, &batch.targets[..]);
-        let Some(weighed) = backward(&self.net, &mut *self.weighting, shown, (epoch, watch))?
-        else {
-            self.history.skipped += pictures;
+        if due(self.affinity_every) {
+            let found = affinity(&self.net, shown, of_trunk, seed)?;
+            self.history
+                .affinities
+                .extend(found.map(|found| (step, found)));
+        }
+        crate::set_seed(seed);
+        optimizer.zero_grad();
+        let watch = due(self.watch_every);
+        let weighed = backward(&self.net, &mut *self.weighting, shown, epoch, watch);
+        let weighed = weighed.map_err(|error| match error {
+            Error::Diverged { reason, .. } => diverged(reason),
+            other => other,
+        })?;
+        let Some(weighed) = weighed else {
+            self.history.unlabelled += pictures;
             return Ok(());
         };
         let mut gradients = optimizer.gradients();
@@ -355,30 +439,40 @@ impl MultiTaskLearner {
         Ok(())
     }
 
-    /// The measure of each task on these pictures, in evaluation mode; not a number for a task without labels.
+    /// The measure of each task on all pictures of the loader's data set, in evaluation mode.
     ///
     /// # Errors
     ///
     /// Targets are not those of the net's tasks, or pictures can't be had.
-    pub fn evaluate(&self, on: &TaskLoader) -> Result<Vec<f64>> {
+    pub fn evaluate(&self, on: &TaskLoader) -> Result<Measured> {
         let mut tallies: Vec<_> = self.net.tasks().iter().map(|task| task.tally()).collect();
-        for batch in on.batches(0) {
+        if on.num_tasks() != tallies.len() {
+            let expected = format!("{}, one for each task", tallies.len());
+            return Err(Error::argument(
+                "targets of the loader",
+                expected,
+                on.num_tasks(),
+            ));
+        }
+        let (mut pictures, mut skipped) = (0, Vec::new());
+        for shown in on.in_order().batches(0) {
             check_interrupt()?;
-            let TaskBatch { xs, targets, .. } = batch?;
-            let outputs =
-                tch::no_grad(|| self.net.forward(&xs.to_device(self.net.device()), false))?;
-            if targets.len() != tallies.len() {
-                let expected = format!("{}, one for each task", tallies.len());
-                return Err(Error::argument(
-                    "targets of the loader",
-                    expected,
-                    targets.len(),
-                ));
+            let TaskBatch { xs, targets, batch } = shown?;
+            pictures += batch.indices.len();
+            skipped.extend(batch.skipped);
+            if batch.indices.is_empty() {
+                continue;
             }
+            let xs = xs.to_device(self.net.device());
+            let outputs = tch::no_grad(|| self.net.forward(&xs, false))?;
             for ((tally, outputs), targets) in tallies.iter_mut().zip(&outputs).zip(&targets) {
                 tally.add(outputs, &targets.to_device(outputs.device()))?;
             }
         }
-        Ok(tallies.iter().map(|tally| tally.value()).collect())
+        Ok(Measured {
+            measures: tallies.iter().map(|tally| tally.value()).collect(),
+            pictures,
+            skipped,
+        })
     }
 }

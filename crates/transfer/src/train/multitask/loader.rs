@@ -36,7 +36,7 @@ pub struct TaskLoader {
 pub struct TaskBatch {
     /// The pictures: `[N, 3, H, W]`, on the CPU.
     pub xs: Tensor,
-    /// A task's targets, in its order, on the CPU.
+    /// The targets of each task, on the CPU; none where no picture could be decoded.
     pub targets: Vec<Tensor>,
     /// The batch that they are from.
     pub batch: Batch,
@@ -47,7 +47,8 @@ impl TaskLoader {
     ///
     /// # Errors
     ///
-    /// There is no target, a column or a label is not there, or maps are not as many as the pictures.
+    /// There is no target, a column or a label is not there, maps are not as many as the pictures, or the loader's transform would move the
+    /// pictures under their maps.
     pub fn new(loader: DataLoader, targets: Vec<Target>) -> Result<Self> {
         let dataset = loader.dataset();
         let columns = if dataset.is_empty() {
@@ -83,6 +84,10 @@ impl TaskLoader {
                         format!("{} maps, one for each picture", dataset.len()),
                         target,
                     );
+                }
+                Target::Maps(_) if loader.transform().moves_at_random() => {
+                    let expected = "a transform that leaves everything in its place, for maps";
+                    return refused(format!("{expected}, not {}", loader.transform()), target);
                 }
                 _ => {}
             }
@@ -131,6 +136,14 @@ impl TaskLoader {
         self.targets.len()
     }
 
+    /// The same, in the order of the data set, and all of it.
+    pub(super) fn in_order(&self) -> Self {
+        Self {
+            loader: self.loader.in_order(),
+            targets: self.targets.clone(),
+        }
+    }
+
     /// The loader of the pictures.
     #[must_use]
     pub fn loader(&self) -> &DataLoader {
@@ -144,6 +157,14 @@ impl TaskLoader {
     }
 
     fn with_targets(&self, batch: Batch) -> Result<TaskBatch> {
+        if batch.indices.is_empty() {
+            // None of its pictures could be decoded: whoever gets it passes over it.
+            return Ok(TaskBatch {
+                xs: batch.xs.shallow_clone(),
+                targets: Vec::new(),
+                batch,
+            });
+        }
         let target = |(target, known): &(Target, Option<Arc<BTreeSet<usize>>>)| {
             let found = found(target, &batch)?;
             let Some(known) = known else { return Ok(found) };

@@ -16,8 +16,8 @@ pub struct Maps {
 }
 
 impl Maps {
-    /// The maps of so many pictures, as `map` gives them, as large as pictures are when the net sees them. Who crops or flips pictures at random can't
-    /// have maps: a loader's transform acts on pictures alone.
+    /// The maps of so many pictures, each of the size that pictures have when the net sees them. A loader's transform acts on the pictures
+    /// alone; [`TaskLoader`](super::TaskLoader) refuses one that crops or flips at random.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ mod loader;
 mod maps;
 mod study;
 
-pub use learner::{MultiTaskHistory, MultiTaskLearner, MultiTaskStep};
+pub use learner::{Measured, MultiTaskHistory, MultiTaskLearner, MultiTaskStep};
 pub use loader::{Target, TaskBatch, TaskLoader};
 pub use maps::Maps;
 pub use study::{MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, Recipe};

@@ -3,11 +3,17 @@
 use std::fmt::Display;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+
+use tch::Device;
 
 use super::{MultiTaskLearner, TaskLoader};
 use crate::metrics::delta_p;
 use crate::models::Backbone;
-use crate::multitask::{Metric, MultiTaskNet, Task, architecture, weighting};
+use crate::multitask::{
+    ARCHITECTURES, Equal, Level, Metric, MultiTaskNet, Task, Weighting, architecture, weighting,
+};
+use crate::names::unknown;
 use crate::train::LearningRate;
 use crate::{Error, MemoryMeter, Result, Study};
 
@@ -15,8 +21,10 @@ use crate::{Error, MemoryMeter, Result, Study};
 const LEAST_SEEDS: u64 = 3;
 /// The first row: for each task a net of its own.
 const SINGLE: &str = "single task";
+/// The architecture that a rule by itself goes with.
+const SHARED: &str = "hard sharing";
 /// Behind the measures of the tasks.
-const COLUMNS: [&str; 4] = ["seconds", "steps", "megabytes", "parameters"];
+const COLUMNS: [&str; 4] = ["seconds per step", "megabytes", "parameters", "conflicts"];
 
 /// What one run begins with. Every run of a seed is to get the same pictures and nets of the same weights.
 pub struct MultiTaskTrial {
@@ -26,31 +34,30 @@ pub struct MultiTaskTrial {
     pub test: TaskLoader,
     /// The side of the pictures, in pixels.
     pub size: u32,
-    /// Makes a backbone, with its weights.
-    pub net: Box<dyn Fn() -> Result<Box<dyn Backbone>>>,
+    /// Makes the first, second, … backbone of a net, with its weights; see [`architecture`].
+    pub net: Box<dyn Fn(u64) -> Result<Box<dyn Backbone>>>,
 }
 
-/// A row of the comparison: an architecture and a weighting by their names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A row of the comparison: an architecture, and what each task counts.
+#[derive(Clone)]
 pub struct Recipe {
-    /// What the row is called.
-    pub name: String,
-    /// One of [`ARCHITECTURES`](crate::multitask::ARCHITECTURES).
-    pub architecture: String,
-    /// One of [`WEIGHTINGS`](crate::multitask::WEIGHTINGS).
-    pub weighting: String,
+    name: String,
+    architecture: String,
+    weighting: Arc<dyn Fn() -> Result<Box<dyn Weighting>>>,
 }
 
 /// Which recipes are compared, over which seeds, with which budget.
 ///
-/// The first row is always *single task*: a net for each task, each with the same pictures, steps and rates as a multi-task net (so all of them
-/// together with as many times its work as there are tasks). Δp is against the mean of that row over the seeds.
+/// The first row is always *single task*: a net for each task, each with the same pictures, epochs and rates as a multi-task net (so all of them
+/// together with as many times its work as there are tasks; a batch without a label of the task is no step). Δp is against the mean of that row
+/// over the seeds.
 pub struct MultiTaskStudy {
     tasks: Box<dyn Fn() -> Vec<Box<dyn Task>>>,
     recipes: Vec<Recipe>,
     seeds: Range<u64>,
     epochs: usize,
     lr: LearningRate,
+    watch_every: Option<usize>,
 }
 
 /// A row of the comparison; a value for each seed.
@@ -62,34 +69,74 @@ pub struct MultiTaskStanding {
     pub measures: Vec<Vec<f64>>,
     /// Δp, in per cent.
     pub delta_p: Vec<f64>,
-    /// Seconds of a step; of the steps of all tasks together where each has a net.
+    /// Seconds of a step; where each task has a net, of a step of all of them.
     pub seconds_per_step: Vec<f64>,
-    /// The most memory beyond what there was before, in megabytes; not a number where the system does not tell. Of the largest net where each
-    /// task has one.
+    /// The most memory beyond what there was before, in megabytes; of the largest net where each task has one. Not a number on a GPU, or where the
+    /// system does not tell.
     pub megabytes: Vec<f64>,
     /// Numbers that learn; of all nets together where each task has one.
     pub parameters: Vec<f64>,
+    /// In which share of the pairs of tasks gradients pointed against each other; not a number where nobody looked
+    /// ([`watch_every`](MultiTaskStudy::watch_every)), or a net has one task.
+    pub conflicts: Vec<f64>,
 }
 
 impl Recipe {
-    /// Hard sharing with this weighting, under its name.
+    /// An architecture of [`ARCHITECTURES`] with a weighting of one's own making, under a name.
     #[must_use]
-    pub fn weighting(name: &str) -> Self {
+    pub fn new(
+        name: &str,
+        architecture: &str,
+        weighting: impl Fn() -> Result<Box<dyn Weighting>> + 'static,
+    ) -> Self {
         Self {
             name: name.to_owned(),
-            architecture: "hard sharing".into(),
-            weighting: name.to_owned(),
+            architecture: architecture.to_owned(),
+            weighting: Arc::new(weighting),
         }
     }
 
-    /// This architecture with the sum of the losses, under its name.
+    /// Hard sharing with this of [`WEIGHTINGS`](crate::multitask::WEIGHTINGS), under its name.
+    #[must_use]
+    pub fn weighting(name: &str) -> Self {
+        let of = name.to_owned();
+        Self::new(name, SHARED, move || weighting(&of))
+    }
+
+    /// This of [`ARCHITECTURES`] with the sum of the losses, under its name.
     #[must_use]
     pub fn architecture(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            architecture: name.to_owned(),
-            weighting: "equal".into(),
+        Self::new(name, name, || Ok(Box::new(Equal)))
+    }
+
+    /// Whether there is such an architecture and such a weighting, and the one is for the other.
+    fn check(&self) -> Result<()> {
+        if !ARCHITECTURES.contains(&self.architecture.as_str()) {
+            let list = "multitask::ARCHITECTURES";
+            return Err(unknown(
+                "architectures",
+                list,
+                &self.architecture,
+                ARCHITECTURES,
+            ));
         }
+        let level = (self.weighting)()?.level();
+        if level == Level::Representation && self.architecture != SHARED {
+            let expected =
+                format!("{SHARED}, for a rule that looks at the gradients of one representation");
+            return Err(Error::argument(
+                "architecture",
+                expected,
+                &self.architecture,
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Recipe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recipe({:?}, {})", self.name, self.architecture)
     }
 }
 
@@ -110,7 +157,8 @@ impl MultiTaskStudy {
     ///
     /// # Errors
     ///
-    /// Two recipes have one name, or there are fewer than three seeds.
+    /// Two recipes have one name, one has an unknown architecture or weighting or two that do not go together, or there are fewer than three
+    /// seeds.
     pub fn new(
         tasks: impl Fn() -> Vec<Box<dyn Task>> + 'static,
         recipes: Vec<Recipe>,
@@ -121,12 +169,14 @@ impl MultiTaskStudy {
             let expected = format!("{LEAST_SEEDS} or more: fewer can't be told from chance");
             return Err(Error::argument("seeds", expected, format!("{seeds:?}")));
         }
+        recipes.iter().try_for_each(Recipe::check)?;
         let study = Self {
             tasks: Box::new(tasks),
             recipes,
             seeds,
             epochs,
             lr: lr.into(),
+            watch_every: None,
         };
         let rows = study.rows();
         match (1..rows.len()).find(|place| rows[..*place].contains(&rows[*place])) {
@@ -137,6 +187,13 @@ impl MultiTaskStudy {
             )),
             None => Ok(study),
         }
+    }
+
+    /// Looks for [conflicts](MultiTaskStanding::conflicts) in every so many steps, which then are slower than the middle one, the time that counts.
+    #[must_use]
+    pub fn watch_every(mut self, steps: usize) -> Self {
+        self.watch_every = Some(steps);
+        self
     }
 
     /// The names of all rows, in their order.
@@ -226,9 +283,10 @@ impl MultiTaskStudy {
                 name,
                 measures: (0..tasks).map(|task| column(runs, task)).collect(),
                 delta_p: runs.iter().map(gained).collect(),
-                seconds_per_step: runs.iter().map(|run| run[tasks] / run[tasks + 1]).collect(),
-                megabytes: column(runs, tasks + 2),
-                parameters: column(runs, tasks + 3),
+                seconds_per_step: column(runs, tasks),
+                megabytes: column(runs, tasks + 1),
+                parameters: column(runs, tasks + 2),
+                conflicts: column(runs, tasks + 3),
             }
         };
         Ok(self.rows().into_iter().zip(&found).map(standing).collect())
@@ -243,21 +301,19 @@ impl MultiTaskStudy {
     /// A net for each task.
     fn singles(&self, seed: u64, trial: &MultiTaskTrial) -> Result<Vec<f64>> {
         let recipe = Recipe::weighting("equal");
-        let (mut measures, mut all) = (Vec::new(), [0.0; 4]);
+        let (mut measures, mut all) = (Vec::new(), [0.0, 0.0, 0.0]);
         for (place, task) in (self.tasks)().into_iter().enumerate() {
             let (train, test) = (trial.train.tasks(&[place])?, trial.test.tasks(&[place])?);
             let values = self.trained(vec![task], &recipe, seed, (trial, &train, &test))?;
             measures.push(values[0]);
-            let [seconds, steps, megabytes, parameters] =
-                [values[1], values[2], values[3], values[4]];
             all = [
-                all[0] + seconds,
-                steps,
-                all[2].max(megabytes),
-                all[3] + parameters,
+                all[0] + values[1],
+                all[1].max(values[2]),
+                all[2] + values[3],
             ];
         }
         measures.extend(all);
+        measures.push(f64::NAN);
         Ok(measures)
     }
 
@@ -270,23 +326,27 @@ impl MultiTaskStudy {
     ) -> Result<Vec<f64>> {
         let meter = MemoryMeter::start();
         crate::set_seed(seed);
-        let shared = architecture(&recipe.architecture, tasks.len(), trial.size, || {
-            (trial.net)()
-        })?;
+        let shared = architecture(&recipe.architecture, tasks.len(), trial.size, &trial.net)?;
         let net = MultiTaskNet::new(shared, tasks, seed)?;
-        let parameters = net.parameters();
+        let (parameters, device) = (net.parameters(), net.device());
         let mut learner = MultiTaskLearner::new(net, train.clone())
-            .weighting(weighting(&recipe.weighting)?)
+            .weighting((recipe.weighting)()?)
             .seed(seed);
-        learner.fit_one_cycle(self.epochs, self.lr.clone())?;
-        let megabytes = meter.peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e6);
-        let mut values = learner.evaluate(test)?;
-        let history = learner.history();
+        let several = learner.net().tasks().len() > 1;
+        if let Some(steps) = self.watch_every.filter(|_| several) {
+            learner = learner.watch_every(steps);
+        }
+        let history = learner.fit_one_cycle(self.epochs, self.lr.clone())?;
+        let peak = meter.peak().filter(|_| device == Device::Cpu);
+        let mut values = learner.evaluate(test)?.measures;
+        // The middle one: a step that watches is slower, and so is the first.
+        let mut seconds: Vec<f64> = history.steps.iter().map(|step| step.seconds).collect();
+        seconds.sort_by(f64::total_cmp);
         values.extend([
-            history.seconds(),
-            history.steps.len() as f64,
-            megabytes,
+            seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN),
+            peak.map_or(f64::NAN, |bytes| bytes as f64 / 1e6),
             parameters as f64,
+            history.conflicts(),
         ]);
         Ok(values)
     }
