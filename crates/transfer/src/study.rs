@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::files::write_bytes;
@@ -212,6 +213,19 @@ impl Study {
     }
 }
 
+/// Three seeds or more.
+pub(crate) fn check_seeds(seeds: &Range<u64>) -> Result<()> {
+    match seeds.end.saturating_sub(seeds.start) < LEAST_SEEDS {
+        true => {
+            let expected = format!("{LEAST_SEEDS} or more: fewer can't be told from chance");
+            Err(Error::argument("seeds", expected, format!("{seeds:?}")))
+        }
+        false => Ok(()),
+    }
+}
+
+/// The least number of seeds that says anything about chance.
+const LEAST_SEEDS: u64 = 3;
 const PLAIN: &str =
     "names without commas, quotes and line breaks, none of them empty or there twice";
 

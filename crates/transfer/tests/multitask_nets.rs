@@ -110,7 +110,7 @@ fn one_expert_is_a_shared_trunk_and_gates_share_out_one() {
     let (xs, _) = batch();
     let trunk = || Trunk::new(backbone(1), SIZE);
     let alone = trunk().unwrap().represent(&xs, false).unwrap();
-    let one = Mmoe::new(3, 1, trunk).unwrap();
+    let one = Experts::mmoe(3, 1, trunk).unwrap();
     let seen = one.represent(&xs, false).unwrap();
     for task in 0..3 {
         for (one, other) in seen.of(task).tensors().into_iter().zip(alone.tensors()) {
@@ -118,7 +118,7 @@ fn one_expert_is_a_shared_trunk_and_gates_share_out_one() {
         }
     }
     // Equal experts make of any shares the same as one.
-    let three = Mmoe::new(2, 3, trunk).unwrap();
+    let three = Experts::mmoe(2, 3, trunk).unwrap();
     let seen = three.represent(&xs, false).unwrap();
     assert!(same(&seen.of(1).features, &alone.features));
     let shares = three.shares(&xs).unwrap();
@@ -134,7 +134,10 @@ fn a_task_never_teaches_the_experts_of_another() {
     let _alone = alone();
     let (xs, _) = batch();
     let trunk = || Trunk::new(backbone(1), SIZE);
-    for (levels, made) in [(1, Ple::cgc(2, trunk)), (2, Ple::new(2, [1, 1], 2, trunk))] {
+    for (levels, made) in [
+        (1, Experts::cgc(2, trunk)),
+        (2, Experts::ple(2, [1, 1], 2, trunk)),
+    ] {
         let experts = made.unwrap();
         let loss = experts
             .represent(&xs, true)
@@ -248,7 +251,7 @@ fn what_does_not_fit_is_refused() {
         Err(Error::UnknownName { .. })
     ));
     for levels in [0, 3] {
-        let made = Ple::new(2, [1, 1], levels, || Trunk::new(backbone(0), SIZE));
+        let made = Experts::ple(2, [1, 1], levels, || Trunk::new(backbone(0), SIZE));
         assert!(made.unwrap_err().to_string().contains("1 to 2"));
     }
     let species = Classification::new("species", 3);

@@ -181,7 +181,7 @@ fn impartial_and_bargained_weights_solve_their_equations() {
         let what = format!("{}.imtl_g", case.name);
         let weights = case.weights(ImtlG::default());
         close(&what, &weights, reference.of(&what), 1e-3);
-        let along = case.products.with(&weights);
+        let along = case.products.times(&weights);
         let lengths: Vec<f64> = case
             .tasks
             .iter()
@@ -194,7 +194,7 @@ fn impartial_and_bargained_weights_solve_their_equations() {
         close(&what, &weights, reference.of(&what), 1e-3);
         let gains: Vec<f64> = case
             .products
-            .with(&weights)
+            .times(&weights)
             .iter()
             .zip(&weights)
             .map(|(one, other)| one * other)

@@ -6,7 +6,7 @@
 //! | | |
 //! |---|---|
 //! | what is learned: a [`Task`] | [`Classification`], [`Regression`], [`Direction`], [`Segmentation`] |
-//! | how the net is shared: an [`Architecture`] | [`HardSharing`], [`CrossStitch`], [`Mtan`], [`Mmoe`], [`Ple`] (CGC and PLE) |
+//! | how the net is shared: an [`Architecture`] | [`HardSharing`], [`CrossStitch`], [`Mtan`], [`Experts`] (MMoE, CGC and PLE) |
 //! | what each task counts in a step: a [`Weighting`] | of losses: [`Equal`], [`Fixed`], [`Uncertainty`], [`Dwa`], [`Rlw`], [`Famo`]; of gradients: [`GradNorm`], [`Mgda`], [`PcGrad`], [`CaGrad`], [`ImtlG`], [`NashMtl`] |
 //!
 //! [`backward`] is one step of it: pictures and targets in, and every variable has its gradient. A rule of gradients needs no more of them than
@@ -22,9 +22,9 @@
 //! let products = Products::of(&gradients)?;
 //! assert!(products.cosine(0, 1) < -0.7);
 //! // A step along the sum would make the first task worse, one along PCGrad's direction neither.
-//! assert!(products.with(&[1.0, 1.0])[0] < 0.0);
+//! assert!(products.times(&[1.0, 1.0])[0] < 0.0);
 //! let weights: Vec<f64> = projected(&products, &[vec![1], vec![0]]);
-//! assert!(products.with(&weights).iter().all(|gain| *gain >= 0.0));
+//! assert!(products.times(&weights).iter().all(|gain| *gain >= 0.0));
 //! # Ok(())
 //! # }
 //! ```
@@ -41,7 +41,7 @@ mod weighting;
 
 pub use affinity::{affinity, best_groups};
 pub use architecture::{
-    ARCHITECTURES, Architecture, CrossStitch, Cut, HardSharing, Mmoe, Mtan, Ple, Represented,
+    ARCHITECTURES, Architecture, CrossStitch, Cut, Experts, HardSharing, Mtan, Represented,
     architecture,
 };
 pub use net::MultiTaskNet;

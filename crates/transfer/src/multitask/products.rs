@@ -4,7 +4,7 @@ use tch::{Device, Kind, Tensor};
 
 use crate::{Error, Result};
 
-/// The inner products of the tasks' gradients, `K[i][j] = gᵢ · gⱼ`.
+/// The inner products of the tasks' gradients, their Gram matrix: `K[i][j] = gᵢ · gⱼ`.
 ///
 /// Every method here gives the direction of a step as a combination `Σ wᵢ gᵢ`, and finds the weights from these few numbers alone,
 /// whatever the number of parameters: the length of a combination is `√(wᵀKw)`, and its product with `gⱼ` is `(Kw)ⱼ`.
@@ -116,7 +116,7 @@ impl Products {
 
     /// The products of a combination with each gradient, `Kw`.
     #[must_use]
-    pub fn with(&self, weights: &[f64]) -> Vec<f64> {
+    pub fn times(&self, weights: &[f64]) -> Vec<f64> {
         let rows = self.values.chunks(self.tasks);
         rows.map(|row| {
             row.iter()

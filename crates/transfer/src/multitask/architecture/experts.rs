@@ -3,7 +3,7 @@
 use tch::nn::{self, Module, VarStore};
 use tch::{Device, Kind, Tensor};
 
-use super::{Represented, Trunk, Widths, check_tasks, merged};
+use super::{Architecture, Represented, Trunk, Widths, check_tasks, merged};
 use crate::models::ParameterGroup;
 use crate::multitask::Representation;
 use crate::multitask::representation::mixed;
@@ -21,9 +21,14 @@ pub(super) struct Counts {
     pub(super) levels: usize,
 }
 
-/// A shared trunk up to a stage, and experts for each stage behind it.
+/// A shared trunk up to a stage, several copies of each stage behind it as experts, and a gate for each task that mixes them: a softmax of a
+/// linear layer on the means of what the experts see. [`Experts::mmoe`], [`Experts::cgc`] and [`Experts::ple`] differ in whom a gate hears.
+///
+/// Experts that begin with the same weights become different by what their gates, which are drawn, send them; the gates have nothing to learn
+/// before that.
 #[derive(Debug)]
-pub(super) struct Experts {
+pub struct Experts {
+    name: &'static str,
     counts: Counts,
     tasks: usize,
     /// The first is the shared bottom, and the experts of all levels; those of a level are the same layers of each.
@@ -44,6 +49,7 @@ struct Level {
 
 impl Experts {
     pub(super) fn new(
+        name: &'static str,
         tasks: usize,
         counts: Counts,
         mut trunk: impl FnMut() -> Result<Trunk>,
@@ -98,28 +104,13 @@ impl Experts {
         let more = (1..all).map(|_| trunk()).collect::<Result<Vec<_>>>()?;
         let trunks = std::iter::once(first).chain(more).collect();
         Ok(Self {
+            name,
             counts,
             tasks,
             trunks,
             store,
             levels,
         })
-    }
-
-    pub(super) fn tasks(&self) -> usize {
-        self.tasks
-    }
-
-    pub(super) fn levels(&self) -> usize {
-        self.levels.len()
-    }
-
-    pub(super) fn device(&self) -> Device {
-        self.store.device()
-    }
-
-    pub(super) fn widths(&self) -> &Widths {
-        self.trunks[0].widths()
     }
 
     /// The experts whom a task listens to: those of all, then its own.
@@ -131,7 +122,57 @@ impl Experts {
         (0..shared).chain(own..own + specific).collect()
     }
 
-    pub(super) fn represent(&self, xs: &Tensor, train: bool) -> Result<Represented> {
+    /// What each expert of a level says.
+    fn ask(&self, level: &Level, inputs: &[Tensor], train: bool) -> Result<Vec<Vec<Tensor>>> {
+        let Counts {
+            shared, specific, ..
+        } = self.counts;
+        let ends: Vec<&str> = level.ends.iter().map(String::as_str).collect();
+        let one = |(expert, trunk): (usize, &Trunk)| {
+            let of = match expert < shared {
+                true => self.tasks,
+                false => (expert - shared) / specific,
+            };
+            trunk
+                .net()
+                .activations_after(Some(&level.after), &ends, &inputs[of], train)
+        };
+        self.trunks.iter().enumerate().map(one).collect()
+    }
+
+    /// How much each task listens to each of its experts in the first level, those of all tasks first, as the mean over pictures
+    /// `[N, 3, H, W]`: `[T, E]`, rows that add up to 1.
+    ///
+    /// # Errors
+    ///
+    /// The pictures are no such tensor.
+    pub fn shares(&self, xs: &Tensor) -> Result<Tensor> {
+        let first = &self.trunks[0];
+        let after = &self.levels[0].after;
+        let seen = tch::no_grad(|| first.net().forward_features_at(after, xs, false))?;
+        let pooled = seen.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
+        let of_task = |gate: &nn::Linear| {
+            let shares = tch::no_grad(|| gate.forward(&pooled).softmax(1, Kind::Float));
+            shares.mean_dim(0, false, Kind::Float)
+        };
+        let rows: Vec<Tensor> = self.levels[0].gates[..self.tasks]
+            .iter()
+            .map(of_task)
+            .collect();
+        Ok(Tensor::stack(&rows, 0))
+    }
+}
+
+impl Architecture for Experts {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn tasks(&self) -> Option<usize> {
+        Some(self.tasks)
+    }
+
+    fn represent(&self, xs: &Tensor, train: bool) -> Result<Represented> {
         let first = &self.trunks[0];
         let bottom = first.stages().len() - self.counts.levels;
         let layers: Vec<&str> = first.stages()[..bottom]
@@ -184,29 +225,11 @@ impl Experts {
         Ok(Represented::Own(seen.collect()))
     }
 
-    /// What each expert of a level says.
-    fn ask(&self, level: &Level, inputs: &[Tensor], train: bool) -> Result<Vec<Vec<Tensor>>> {
-        let Counts {
-            shared, specific, ..
-        } = self.counts;
-        let ends: Vec<&str> = level.ends.iter().map(String::as_str).collect();
-        let one = |(expert, trunk): (usize, &Trunk)| {
-            let of = match expert < shared {
-                true => self.tasks,
-                false => (expert - shared) / specific,
-            };
-            trunk
-                .net()
-                .activations_after(Some(&level.after), &ends, &inputs[of], train)
-        };
-        self.trunks.iter().enumerate().map(one).collect()
+    fn widths(&self) -> &Widths {
+        self.trunks[0].widths()
     }
 
-    pub(super) fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
-        self.trunks.iter_mut().collect()
-    }
-
-    pub(super) fn trunk_groups(&self) -> Vec<ParameterGroup> {
+    fn trunk_groups(&self) -> Vec<ParameterGroup> {
         let section = Section {
             after: Some(&self.levels[0].after),
             to: self.trunks[0].last(),
@@ -222,24 +245,15 @@ impl Experts {
         )
     }
 
-    pub(super) fn added(&self) -> ParameterGroup {
-        ParameterGroup::of_store("gates", &self.store)
+    fn added(&self) -> Option<ParameterGroup> {
+        Some(ParameterGroup::of_store("gates", &self.store))
     }
 
-    /// How much each task listens to each of its experts in the first level, as the mean over these pictures: `[T, E]`.
-    pub(super) fn shares(&self, xs: &Tensor) -> Result<Tensor> {
-        let first = &self.trunks[0];
-        let after = &self.levels[0].after;
-        let seen = tch::no_grad(|| first.net().forward_features_at(after, xs, false))?;
-        let pooled = seen.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
-        let of_task = |gate: &nn::Linear| {
-            let shares = tch::no_grad(|| gate.forward(&pooled).softmax(1, Kind::Float));
-            shares.mean_dim(0, false, Kind::Float)
-        };
-        let rows: Vec<Tensor> = self.levels[0].gates[..self.tasks]
-            .iter()
-            .map(of_task)
-            .collect();
-        Ok(Tensor::stack(&rows, 0))
+    fn trunks_mut(&mut self) -> Vec<&mut Trunk> {
+        self.trunks.iter_mut().collect()
+    }
+
+    fn device(&self) -> Device {
+        self.store.device()
     }
 }

@@ -17,10 +17,9 @@ use crate::names::unknown;
 use crate::{Error, Result};
 
 pub use cross_stitch::CrossStitch;
+pub use experts::Experts;
 pub use hard_sharing::HardSharing;
-pub use mmoe::Mmoe;
 pub use mtan::Mtan;
-pub use ple::Ple;
 
 /// What an architecture makes of pictures for the heads.
 #[derive(Debug)]
@@ -130,9 +129,9 @@ pub fn architecture(
             Box::new(CrossStitch::new(trunks)?)
         }
         "MTAN" => Box::new(Mtan::new(trunk()?, tasks)?),
-        "MMoE" => Box::new(Mmoe::new(tasks, mmoe::EXPERTS, trunk)?),
-        "CGC" => Box::new(Ple::cgc(tasks, trunk)?),
-        "PLE" => Box::new(Ple::new(
+        "MMoE" => Box::new(Experts::mmoe(tasks, mmoe::EXPERTS, trunk)?),
+        "CGC" => Box::new(Experts::cgc(tasks, trunk)?),
+        "PLE" => Box::new(Experts::ple(
             tasks,
             [ple::SHARED, ple::SPECIFIC],
             ple::LEVELS,

@@ -31,7 +31,7 @@ impl CaGrad {
     pub fn solve(self, products: &Products) -> [Vec<f64>; 2] {
         let tasks = products.tasks();
         let mean = vec![1.0 / tasks as f64; tasks];
-        let of_mean = products.with(&mean);
+        let of_mean = products.times(&mean);
         let dot = |one: &[f64], other: &[f64]| {
             one.iter()
                 .zip(other)
@@ -42,7 +42,7 @@ impl CaGrad {
         let length =
             |weights: &[f64], with: &[f64]| dot(weights, with).max(f64::MIN_POSITIVE).sqrt();
         let worst = simplex::least(mean.clone(), |weights| {
-            let with = products.with(weights);
+            let with = products.times(weights);
             let turn = radius / length(weights, &with);
             of_mean
                 .iter()
@@ -50,7 +50,7 @@ impl CaGrad {
                 .map(|(mean, with)| mean + turn * with)
                 .collect()
         });
-        let with = products.with(&worst);
+        let with = products.times(&worst);
         // Where the worst mixture is nothing, there is nowhere to turn to.
         let square = dot(&worst, &with);
         let turn = if square > 0.0 {

@@ -55,7 +55,7 @@ impl Mgda {
         let shortest =
             (0..tasks).min_by(|one, other| products.norm(*one).total_cmp(&products.norm(*other)));
         let start = (0..tasks).map(|task| f64::from(u8::from(Some(task) == shortest)));
-        simplex::least(start.collect(), |weights| products.with(weights))
+        simplex::least(start.collect(), |weights| products.times(weights))
     }
 }
 

@@ -43,7 +43,7 @@ impl NashMtl {
         let unit = products.divided(&norms);
         let matrix = unit.matrix() + Tensor::eye(tasks as i64, tch::kind::DOUBLE_CPU) * 1e-9;
         let times = |alpha: &[f64]| {
-            unit.with(alpha)
+            unit.times(alpha)
                 .into_iter()
                 .zip(alpha)
                 .map(|(with, alpha)| with + 1e-9 * alpha)

@@ -38,7 +38,7 @@ pub fn projected(products: &Products, orders: &[Vec<usize>]) -> Vec<f64> {
         let mut of = vec![0.0; tasks];
         of[task] = 1.0;
         for &other in order.iter().filter(|other| **other != task) {
-            let along = products.with(&of)[other];
+            let along = products.times(&of)[other];
             let square = products.at(other, other);
             if along < 0.0 && square > 0.0 {
                 of[other] -= along / square;

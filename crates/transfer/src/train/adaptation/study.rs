@@ -9,11 +9,10 @@ use crate::adapt::{Criterion, METHODS, method};
 use crate::data::{DataLoader, Dataset};
 use crate::models::Backbone;
 use crate::names::unknown;
+use crate::study::check_seeds;
 use crate::train::{LearningRate, TrainConfig};
 use crate::{Error, Result, Study};
 
-/// The least number of seeds that says anything about chance.
-const LEAST_SEEDS: u64 = 3;
 /// The rows before the methods, and the one behind them.
 const SOURCE_ONLY: &str = "source only";
 const STATISTICS: &str = "AdaBN";
@@ -82,10 +81,7 @@ impl AdaptationStudy {
         {
             return Err(unknown("methods", "adapt::METHODS", name, METHODS));
         }
-        if seeds.end.saturating_sub(seeds.start) < LEAST_SEEDS {
-            let expected = format!("{LEAST_SEEDS} or more: fewer can't be told from chance");
-            return Err(Error::argument("seeds", expected, format!("{seeds:?}")));
-        }
+        check_seeds(&seeds)?;
         Ok(Self {
             methods,
             seeds,

@@ -14,11 +14,10 @@ use crate::multitask::{
     ARCHITECTURES, Equal, Level, Metric, MultiTaskNet, Task, Weighting, architecture, weighting,
 };
 use crate::names::unknown;
+use crate::study::check_seeds;
 use crate::train::LearningRate;
 use crate::{Error, MemoryMeter, Result, Study};
 
-/// The least number of seeds that says anything about chance.
-const LEAST_SEEDS: u64 = 3;
 /// The first row: for each task a net of its own.
 const SINGLE: &str = "single task";
 /// The architecture that a rule by itself goes with.
@@ -165,10 +164,7 @@ impl MultiTaskStudy {
         seeds: Range<u64>,
         (epochs, lr): (usize, impl Into<LearningRate>),
     ) -> Result<Self> {
-        if seeds.end.saturating_sub(seeds.start) < LEAST_SEEDS {
-            let expected = format!("{LEAST_SEEDS} or more: fewer can't be told from chance");
-            return Err(Error::argument("seeds", expected, format!("{seeds:?}")));
-        }
+        check_seeds(&seeds)?;
         recipes.iter().try_for_each(Recipe::check)?;
         let study = Self {
             tasks: Box::new(tasks),
