@@ -64,7 +64,7 @@ pub fn affinity(
         {
             move_to(place, &(&kept[place] - slope * lr));
         }
-        let after = tch::no_grad(&losses);
+        let after = tch::no_grad(losses);
         for (place, kept) in kept.iter().enumerate() {
             move_to(place, kept);
         }
