@@ -3,25 +3,19 @@
 use std::fmt::Display;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use tch::Device;
 
-use super::{MultiTaskLearner, TaskLoader};
+use super::{MultiTaskLearner, Recipe, TaskLoader};
 use crate::metrics::delta_p;
 use crate::models::Backbone;
-use crate::multitask::{
-    ARCHITECTURES, Equal, Level, Metric, MultiTaskNet, Task, Weighting, architecture, weighting,
-};
-use crate::names::unknown;
+use crate::multitask::{Metric, MultiTaskNet, Task, architecture};
 use crate::study::check_seeds;
 use crate::train::LearningRate;
 use crate::{Error, MemoryMeter, Result, Study};
 
 /// The first row: for each task a net of its own.
 const SINGLE: &str = "single task";
-/// The architecture that a rule by itself goes with.
-const SHARED: &str = "hard sharing";
 /// Behind the measures of the tasks.
 const COLUMNS: [&str; 4] = ["seconds per step", "megabytes", "parameters", "conflicts"];
 
@@ -35,14 +29,6 @@ pub struct MultiTaskTrial {
     pub size: u32,
     /// Makes the first, second, … backbone of a net, with its weights; see [`architecture`].
     pub net: Box<dyn Fn(u64) -> Result<Box<dyn Backbone>>>,
-}
-
-/// A row of the comparison: an architecture, and what each task counts.
-#[derive(Clone)]
-pub struct Recipe {
-    name: String,
-    architecture: String,
-    weighting: Arc<dyn Fn() -> Result<Box<dyn Weighting>>>,
 }
 
 /// Which recipes are compared, over which seeds, with which budget.
@@ -78,65 +64,6 @@ pub struct MultiTaskStanding {
     /// In which share of the pairs of tasks gradients pointed against each other; not a number where nobody looked
     /// ([`watch_every`](MultiTaskStudy::watch_every)), or a net has one task.
     pub conflicts: Vec<f64>,
-}
-
-impl Recipe {
-    /// An architecture of [`ARCHITECTURES`] with a weighting of one's own making, under a name.
-    #[must_use]
-    pub fn new(
-        name: &str,
-        architecture: &str,
-        weighting: impl Fn() -> Result<Box<dyn Weighting>> + 'static,
-    ) -> Self {
-        Self {
-            name: name.to_owned(),
-            architecture: architecture.to_owned(),
-            weighting: Arc::new(weighting),
-        }
-    }
-
-    /// Hard sharing with this of [`WEIGHTINGS`](crate::multitask::WEIGHTINGS), under its name.
-    #[must_use]
-    pub fn weighting(name: &str) -> Self {
-        let of = name.to_owned();
-        Self::new(name, SHARED, move || weighting(&of))
-    }
-
-    /// This of [`ARCHITECTURES`] with the sum of the losses, under its name.
-    #[must_use]
-    pub fn architecture(name: &str) -> Self {
-        Self::new(name, name, || Ok(Box::new(Equal)))
-    }
-
-    /// Whether there is such an architecture and such a weighting, and the one is for the other.
-    fn check(&self) -> Result<()> {
-        if !ARCHITECTURES.contains(&self.architecture.as_str()) {
-            let list = "multitask::ARCHITECTURES";
-            return Err(unknown(
-                "architectures",
-                list,
-                &self.architecture,
-                ARCHITECTURES,
-            ));
-        }
-        let level = (self.weighting)()?.level();
-        if level == Level::Representation && self.architecture != SHARED {
-            let expected =
-                format!("{SHARED}, for a rule that looks at the gradients of one representation");
-            return Err(Error::argument(
-                "architecture",
-                expected,
-                &self.architecture,
-            ));
-        }
-        Ok(())
-    }
-}
-
-impl std::fmt::Debug for Recipe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Recipe({:?}, {})", self.name, self.architecture)
-    }
 }
 
 impl std::fmt::Debug for MultiTaskTrial {

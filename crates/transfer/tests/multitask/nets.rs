@@ -1,10 +1,8 @@
 //! Architectures and tasks: what a net for several tasks is made of.
 
-mod multitask;
-
+use super::{SIZE, alone, backbone, batch, net, tasks};
 use std::collections::BTreeSet;
 
-use multitask::{SIZE, alone, backbone, batch, net, tasks};
 use tch::Tensor;
 use transfer::Error;
 use transfer::multitask::*;

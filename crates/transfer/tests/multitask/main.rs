@@ -1,4 +1,10 @@
-//! Small nets and pictures with several tasks.
+//! Multi-task learning: the formulas, the nets, their steps, their data and their trainings.
+
+mod data;
+mod formulas;
+mod nets;
+mod steps;
+mod training;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,16 +16,17 @@ use transfer::models::{Backbone, CifarResNet, CifarResNetConfig};
 use transfer::multitask::*;
 use transfer::train::{Maps, Target, TaskLoader};
 
-pub(crate) const SIZE: u32 = 16;
+/// The side of all pictures.
+const SIZE: u32 = 16;
 
 static GENERATOR: Mutex<()> = Mutex::new(());
 
 /// libtorch has one generator for the process, and tests run at once: who draws from it holds this.
-pub(crate) fn alone() -> MutexGuard<'static, ()> {
+fn alone() -> MutexGuard<'static, ()> {
     GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(crate) fn backbone(seed: u64) -> Box<dyn Backbone> {
+fn backbone(seed: u64) -> Box<dyn Backbone> {
     Box::new(CifarResNet::new(
         CifarResNetConfig { blocks: 1 },
         12,
@@ -29,7 +36,7 @@ pub(crate) fn backbone(seed: u64) -> Box<dyn Backbone> {
 }
 
 /// A species, a length, a direction and a map.
-pub(crate) fn tasks() -> Vec<Box<dyn Task>> {
+fn tasks() -> Vec<Box<dyn Task>> {
     vec![
         Box::new(Classification::new("species", 12)),
         Box::new(Regression::new("length", 1).hidden(8)),
@@ -38,7 +45,7 @@ pub(crate) fn tasks() -> Vec<Box<dyn Task>> {
     ]
 }
 
-pub(crate) fn targets_of(leaves: &LeafTasks) -> Vec<Target> {
+fn targets_of(leaves: &LeafTasks) -> Vec<Target> {
     let maps = Maps::new(leaves.len(), |index| Ok(leaves.parts(index))).unwrap();
     vec![
         Target::Label,
@@ -48,11 +55,11 @@ pub(crate) fn targets_of(leaves: &LeafTasks) -> Vec<Target> {
     ]
 }
 
-pub(crate) fn leaves(count: usize, seed: u64) -> LeafTasks {
+fn leaves(count: usize, seed: u64) -> LeafTasks {
     LeafTasks::new(Leaves::new(SpeciesSet::Novel, count, SIZE, seed))
 }
 
-pub(crate) fn loader(count: usize, seed: u64) -> TaskLoader {
+fn loader(count: usize, seed: u64) -> TaskLoader {
     let leaves = leaves(count, seed);
     let targets = targets_of(&leaves);
     let loader = DataLoader::new(Arc::new(leaves), Transform::square(SIZE), 6);
@@ -60,7 +67,7 @@ pub(crate) fn loader(count: usize, seed: u64) -> TaskLoader {
 }
 
 /// A net of that architecture; each of its trunks begins differently, or gates between equals would have nothing to learn.
-pub(crate) fn net(name: &str) -> Result<MultiTaskNet> {
+fn net(name: &str) -> Result<MultiTaskNet> {
     transfer::set_seed(1);
     let tasks = tasks();
     let made = architecture(name, tasks.len(), SIZE, |number| Ok(backbone(number)))?;
@@ -68,7 +75,7 @@ pub(crate) fn net(name: &str) -> Result<MultiTaskNet> {
 }
 
 /// Pictures, and what is known of them.
-pub(crate) fn batch() -> (Tensor, Vec<Tensor>) {
+fn batch() -> (Tensor, Vec<Tensor>) {
     let batch = loader(1, 0).batches(0).next().unwrap().unwrap();
     (batch.xs, batch.targets)
 }

@@ -1,4 +1,4 @@
-//! Weightings of tasks, and the tasks' losses, against the papers' formulas in PyTorch (tests/multitask/reference.py).
+//! Weightings of tasks, and the tasks' losses, against the papers' formulas in PyTorch (reference.py).
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ struct Reference(BTreeMap<&'static str, Vec<f64>>);
 
 impl Reference {
     fn read() -> Self {
-        let lines = include_str!("multitask/reference.txt").lines();
+        let lines = include_str!("reference.txt").lines();
         let values = |text: &str| {
             text.split(' ')
                 .map(|value| value.parse().unwrap())
@@ -415,5 +415,66 @@ fn tasks_leave_out_what_is_not_known() {
         &[2, 3, 4, 4],
         &targets,
         "miou",
+    );
+}
+
+#[test]
+fn two_tasks_by_hand() {
+    let products = |values: [f64; 4]| Products::new(values.to_vec()).unwrap();
+    // (1, 0) and (−2, 2): the foot of the perpendicular on the line between them divides it 3 : 10.
+    let conflict = products([1.0, -2.0, -2.0, 8.0]);
+    let shortest = Mgda::shortest(&conflict);
+    close("MGDA", &shortest, &[10.0 / 13.0, 3.0 / 13.0], 1e-9);
+    // It is at right angles to the line: both tasks gain the same.
+    let gains = conflict.times(&shortest);
+    close("MGDA", &gains, &[gains[1], gains[1]], 1e-9);
+    // (1, 0) + 2/8 (−2, 2) and (−2, 2) + 2 (1, 0).
+    let orders = [vec![1], vec![0]];
+    close(
+        "PCGrad",
+        &projected(&conflict, &orders),
+        &[3.0, 1.25],
+        1e-12,
+    );
+    // Lengths of 2 and 3 at right angles: nobody is in anybody's way.
+    let apart = products([4.0, 0.0, 0.0, 9.0]);
+    close(
+        "Nash-MTL",
+        &NashMtl::solve(&apart).unwrap(),
+        &[0.5, 1.0 / 3.0],
+        1e-9,
+    );
+    close("IMTL-G", &ImtlG::solve(&apart).unwrap(), &[0.6, 0.4], 1e-9);
+    close(
+        "MGDA",
+        &Mgda::shortest(&apart),
+        &[9.0 / 13.0, 4.0 / 13.0],
+        1e-9,
+    );
+    // Opposite gradients: no step helps both, and nothing breaks.
+    let opposite = products([4.0, -6.0, -6.0, 9.0]);
+    close("MGDA", &Mgda::shortest(&opposite), &[0.6, 0.4], 1e-9);
+    let [_, direction] = CaGrad::default().solve(&opposite);
+    let bargained = NashMtl::solve(&opposite).unwrap();
+    let impartial = ImtlG::solve(&opposite).unwrap();
+    for weights in [direction, bargained, impartial] {
+        assert!(
+            weights.iter().all(|weight| weight.is_finite()),
+            "{weights:?}"
+        );
+    }
+    // A task whose gradient is nothing leaves the others as they are.
+    let silent = products([0.0, 0.0, 0.0, 9.0]);
+    close("PCGrad", &projected(&silent, &orders), &[1.0, 1.0], 1e-12);
+    close("IMTL-G", &ImtlG::solve(&silent).unwrap(), &[0.0, 1.0], 1e-9);
+    assert!(
+        NashMtl::solve(&silent)
+            .unwrap()
+            .iter()
+            .all(|weight| weight.is_finite())
+    );
+    assert!(
+        Products::new(vec![1.0, f64::NAN, 0.0, 1.0]).is_err()
+            && Products::new(vec![1.0; 3]).is_err()
     );
 }
