@@ -32,7 +32,7 @@ pub struct MultiTaskHistory {
     pub too_small: usize,
     /// Pictures of batches in which no task had a label.
     pub unlabelled: usize,
-    /// How much the tasks helped each other ([`affinity`]), by the numbers of the steps, where that was asked for.
+    /// How much the tasks helped each other ([`affinity`](crate::multitask::affinity())), by the numbers of the steps, where that was asked for.
     pub affinities: Vec<(usize, Vec<Vec<f64>>)>,
 }
 

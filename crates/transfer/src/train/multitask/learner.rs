@@ -114,7 +114,7 @@ impl MultiTaskLearner {
         self
     }
 
-    /// Before every so many steps, sees how much a step for one task would lower the losses of the others ([`affinity`]), at the step's rate of
+    /// Before every so many steps, sees how much a step for one task would lower the losses of the others ([`affinity`](crate::multitask::affinity())), at the step's rate of
     /// the trunk's last layer. A backward and a forward pass for each task.
     #[must_use]
     pub fn affinity_every(mut self, steps: usize) -> Self {
