@@ -23,12 +23,13 @@ pub struct Weighed {
 
 /// Shows the net a batch in training mode, pictures `[N, 3, H, W]` and the targets of each task, and adds to the gradients of all its
 /// variables what the weighting makes of the tasks' gradients: what an optimiser's step is to follow. `epoch` counts those that are over. With
-/// `watch`, a rule that looks at no gradients is told apart from what they say: their products are computed all the same, for a backward
-/// pass of each task. `None`: no task had a label.
+/// `watch`, the products of the tasks' gradients are known for a rule of losses too, for one more backward pass of each task; there are none
+/// where no variable is shared. `None`: no task had a label.
 ///
 /// # Errors
 ///
-/// Shapes do not fit, the weighting does not fit the architecture, or a loss or a gradient is not finite ([`Error::Diverged`], of step 0).
+/// Shapes do not fit, the weighting does not fit the architecture or looks at variables of which none learns, or a loss or a gradient is not
+/// finite ([`Error::Diverged`], of step 0).
 pub fn backward(
     net: &MultiTaskNet,
     weighting: &mut dyn Weighting,
@@ -61,8 +62,17 @@ pub fn backward(
         (Level::LastLayer, _) => Some(Slopes::of_last_layer(net, &losses)?),
         (_, cut) => Some(Slopes::of_all(net, cut.as_ref(), &losses)?),
     };
-    let products = slopes.as_ref().map(Slopes::products).transpose();
-    let products = products.map_err(|error| diverged(epoch, error.to_string()))?;
+    let looked_at = slopes.as_ref().map(Slopes::looked_at).unwrap_or_default();
+    if looked_at.first().is_none_or(Vec::is_empty) && level != Level::Losses {
+        let expected = "variables that learn and that several tasks share, for their gradients";
+        return Err(Error::argument("net", expected, "none"));
+    }
+    let products = match looked_at.first().is_none_or(Vec::is_empty) {
+        true => None,
+        false => {
+            Some(Products::of(&looked_at).map_err(|error| diverged(epoch, error.to_string()))?)
+        }
+    };
     let seen = Seen {
         tasks: &tasks,
         losses: &values,
@@ -166,24 +176,18 @@ impl Slopes {
         reached >= self.of.len().min(2)
     }
 
-    /// The products of the tasks' gradients at what a rule looks at.
-    fn products(&self) -> Result<Products> {
-        let looked_at = |place: &usize| match self.leaves {
+    /// Each task's gradient at what a rule looks at: the leaves, or what is shared.
+    fn looked_at(&self) -> Vec<Vec<Tensor>> {
+        let seen = |place: &usize| match self.leaves {
             0 => self.is_shared(*place),
             leaves => *place < leaves,
         };
-        let places: Vec<usize> = (0..self.at.len()).filter(looked_at).collect();
-        if places.is_empty() {
-            let expected = "variables that learn and that several tasks share, for their gradients";
-            return Err(Error::argument("net", expected, "none"));
-        }
-        let of = |of: &Vec<Tensor>| {
-            places
-                .iter()
-                .map(|place| of[*place].shallow_clone())
-                .collect()
+        let places: Vec<usize> = (0..self.at.len()).filter(seen).collect();
+        let of_task = |of: &Vec<Tensor>| {
+            let pieces = places.iter().map(|place| of[*place].shallow_clone());
+            pieces.collect()
         };
-        Products::of(&self.of.iter().map(of).collect::<Vec<_>>())
+        self.of.iter().map(of_task).collect()
     }
 
     /// Numbers whose slopes are the weighed sums of the tasks' gradients where these are shared, and the gradient as it is where a task

@@ -2,7 +2,9 @@
 
 mod data;
 mod formulas;
+mod losses;
 mod nets;
+mod reference;
 mod steps;
 mod training;
 

@@ -1,5 +1,5 @@
 """Weightings of the losses and gradients of several tasks as their papers' formulas say, and the losses of tasks with labels
-missing, by PyTorch, for formulas.rs beside it: writes reference.txt beside itself.
+missing, by PyTorch, for formulas.rs and losses.rs beside it: writes reference.txt beside itself.
 
     python reference.py        (torch 2.13)
 

@@ -165,7 +165,7 @@ impl MultiTaskStudy {
     ///
     /// # Errors
     ///
-    /// `trial` fails, a name of a recipe is unknown, or as [`MultiTaskLearner::fit`].
+    /// `trial` fails, or as [`MultiTaskLearner::fit`].
     pub fn run(
         &self,
         study: &mut Study,
@@ -180,9 +180,13 @@ impl MultiTaskStudy {
             for (place, row) in self.rows().iter().enumerate() {
                 let of_run: [&dyn Display; 4] = [row, &self.epochs, &self.lr, &seed];
                 let keys: Vec<&dyn Display> = keys.iter().copied().chain(of_run).collect();
-                let values = study.run(&keys, || match place.checked_sub(1) {
-                    Some(recipe) => self.one(&self.recipes[recipe], seed, &trial(seed)?),
-                    None => self.singles(seed, &trial(seed)?),
+                let values = study.run(&keys, || {
+                    let trial = trial(seed)?;
+                    let Some(recipe) = place.checked_sub(1) else {
+                        return self.singles(seed, &trial);
+                    };
+                    let pictures = (&trial, &trial.train, &trial.test);
+                    self.trained((self.tasks)(), &self.recipes[recipe], seed, pictures)
                 })?;
                 told(row, seed, &values[..tasks]);
                 found[place].push(values);
@@ -215,12 +219,6 @@ impl MultiTaskStudy {
         Ok(self.rows().into_iter().zip(&found).map(standing).collect())
     }
 
-    /// A recipe's run: the measures, then [`COLUMNS`].
-    fn one(&self, recipe: &Recipe, seed: u64, trial: &MultiTaskTrial) -> Result<Vec<f64>> {
-        let tasks = (self.tasks)();
-        self.trained(tasks, recipe, seed, (trial, &trial.train, &trial.test))
-    }
-
     /// A net for each task.
     fn singles(&self, seed: u64, trial: &MultiTaskTrial) -> Result<Vec<f64>> {
         let recipe = Recipe::weighting("equal");
@@ -240,6 +238,7 @@ impl MultiTaskStudy {
         Ok(measures)
     }
 
+    /// A net of a recipe: the measures, then [`COLUMNS`].
     fn trained(
         &self,
         tasks: Vec<Box<dyn Task>>,
