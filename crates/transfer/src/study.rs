@@ -125,6 +125,29 @@ impl Study {
         Ok(found)
     }
 
+    /// [`run`](Self::run) for each of these seeds, the last of the keys: the values of the first column.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn over_seeds<V: AsRef<[f64]>, E: From<Error>>(
+        &mut self,
+        keys: &[&dyn Display],
+        seeds: Range<u64>,
+        compute: impl Fn(u64) -> std::result::Result<V, E>,
+    ) -> std::result::Result<Vec<f64>, E> {
+        let of_seed = |seed: u64| {
+            let keys: Vec<&dyn Display> = keys
+                .iter()
+                .copied()
+                .chain([&seed as &dyn Display])
+                .collect();
+            let found = self.run(&keys, || compute(seed))?;
+            Ok(found.first().copied().unwrap_or(f64::NAN))
+        };
+        seeds.map(of_seed).collect()
+    }
+
     /// A column's values in all runs whose keys are these, in the order in which they were added.
     ///
     /// # Errors
@@ -274,6 +297,9 @@ mod tests {
         let probe = again.values("down", &[("method", &"probe")]).unwrap();
         assert!(probe[0] == -third && probe[1].is_nan());
         assert_eq!(again.values("up", &[("seed", &0)]).unwrap(), [third, 2.0]);
+        // Only what is missing is computed.
+        let full = again.over_seeds(&[&"full"], 0..3, |seed| Ok::<_, Error>([seed as f64, 0.0]));
+        assert_eq!(full.unwrap(), [2.0, 1.0, 2.0]);
         assert!(again.values("across", &[]).is_err());
         assert!(again.values("up", &[("labels", &1)]).is_err());
     }

@@ -59,12 +59,18 @@ impl Summary {
 }
 
 /// The values as they are, with one decimal: `85.3 ± 1.2`, and `85.3` alone where a single value says nothing of its
-/// spread. The unit is the caller's: summarise percentages to print percentages.
+/// spread; `–` where a value is not a number. The unit is the caller's: summarise percentages to print percentages.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.mean.is_nan() {
+            return f.write_str("–");
+        }
+        let mean = format!("{:.1}", self.mean);
+        // Nothing is nothing, from whichever side.
+        f.write_str(if mean == "-0.0" { "0.0" } else { &mean })?;
         match self.n {
-            0 | 1 => write!(f, "{:.1}", self.mean),
-            _ => write!(f, "{:.1} ± {:.1}", self.mean, self.std),
+            0 | 1 => Ok(()),
+            _ => write!(f, " ± {:.1}", self.std),
         }
     }
 }
@@ -80,6 +86,8 @@ mod tests {
         assert_eq!(summary.to_string(), "90.0 ± 10.0");
         assert_eq!(Summary::of(&[0.5]).std, 0.0);
         assert_eq!(Summary::of(&[85.34]).to_string(), "85.3");
+        assert_eq!(Summary::of(&[-0.01, 0.0]).to_string(), "0.0 ± 0.0");
+        assert_eq!(Summary::of(&[1.0, f64::NAN]).to_string(), "–");
         assert_eq!(
             Summary::of(&[]),
             Summary {

@@ -53,6 +53,33 @@ fn every_rule_trains_and_the_same_seed_gives_the_same_net() {
 }
 
 #[test]
+fn every_rule_lets_a_task_come_and_go() {
+    let _alone = alone();
+    for name in WEIGHTINGS {
+        // Of 24 pictures one has a length: it is there in one of an epoch's four steps, and not always in the same.
+        let loader = loader(2, 0).known(1, &[7]).unwrap();
+        let mut learner = MultiTaskLearner::new(net("hard sharing").unwrap(), loader)
+            .weighting(weighting(name).unwrap())
+            .seed(3);
+        learner.fit_one_cycle(4, 3e-3).unwrap();
+        let history = learner.history();
+        assert_eq!(history.steps.len(), 16, "{name}");
+        assert_eq!(history.losses(1).len(), 4, "{name}");
+        for step in &history.steps {
+            let Weighed { tasks, weights, .. } = &step.weighed;
+            assert_eq!(weights.len(), tasks.len(), "{name}");
+            assert!(weights.iter().all(|weight| weight.is_finite()), "{name}");
+            assert!([0, 2, 3].iter().all(|task| tasks.contains(task)), "{name}");
+        }
+        let sum = |step: usize| {
+            let losses = [0, 2, 3].map(|task| history.losses(task)[step].1);
+            losses.iter().sum::<f64>()
+        };
+        assert!(sum(15) < sum(0), "{name}: {} to {}", sum(0), sum(15));
+    }
+}
+
+#[test]
 fn a_training_tells_of_its_steps_and_of_conflicts() {
     let _alone = alone();
     let told = Rc::new(RefCell::new(Vec::new()));
@@ -79,6 +106,18 @@ fn a_training_tells_of_its_steps_and_of_conflicts() {
             .iter()
             .all(|(_, cosine)| (-1.0..=1.0).contains(cosine))
     );
+    let [species, last] = [0, 3].map(|task| learner.history().gradient_norms(task));
+    for (place, (step, cosine)) in cosines.iter().enumerate() {
+        assert_eq!([species[place].0, last[place].0], [*step, *step]);
+        let products = learner.history().steps[*step as usize - 1]
+            .weighed
+            .products
+            .as_ref()
+            .unwrap();
+        let product = cosine * species[place].1 * last[place].1;
+        assert!((products.at(0, 3) - product).abs() < 1e-9 * (1.0 + product.abs()));
+        assert!(species[place].1 > 0.0 && last[place].1 > 0.0);
+    }
     assert_eq!(learner.history().losses(2).len(), 8);
     // Looking changes nothing.
     let mut blind = MultiTaskLearner::new(net("hard sharing").unwrap(), loader(2, 0));

@@ -1,6 +1,6 @@
 //! What happened in a training of several tasks.
 
-use crate::multitask::Weighed;
+use crate::multitask::{Products, Weighed};
 
 /// What one step came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,13 +66,32 @@ impl MultiTaskHistory {
     /// The cosines between the gradients of two tasks, as points of step and cosine, of the steps in which products are known.
     #[must_use]
     pub fn cosines(&self, one: usize, other: usize) -> Vec<(f64, f64)> {
-        let of = |step: &MultiTaskStep| {
+        self.known([one, other], |products, [one, other]| {
+            products.cosine(one, other)
+        })
+    }
+
+    /// The lengths (Euclidean norms) of a task's gradient, as points of step and length, of the steps in which products are known.
+    #[must_use]
+    pub fn gradient_norms(&self, task: usize) -> Vec<(f64, f64)> {
+        self.known([task, task], |products, [one, _]| {
+            products.at(one, one).sqrt()
+        })
+    }
+
+    /// What products say of two tasks, where they are known of both.
+    fn known(
+        &self,
+        tasks: [usize; 2],
+        said: impl Fn(&Products, [usize; 2]) -> f64,
+    ) -> Vec<(f64, f64)> {
+        let point = |step: &MultiTaskStep| {
             let place = |task: usize| step.weighed.tasks.iter().position(|of| *of == task);
+            let places = [place(tasks[0])?, place(tasks[1])?];
             let products = step.weighed.products.as_ref()?;
-            let cosine = products.cosine(place(one)?, place(other)?);
-            Some((step.step as f64, cosine))
+            Some((step.step as f64, said(products, places)))
         };
-        self.steps.iter().filter_map(of).collect()
+        self.steps.iter().filter_map(point).collect()
     }
 
     /// In which share of the pairs of tasks, in the steps in which products are known, gradients pointed against each other; not a number where
