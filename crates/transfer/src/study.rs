@@ -253,7 +253,7 @@ const PLAIN: &str =
     "names without commas, quotes and line breaks, none of them empty or there twice";
 
 /// Whether a cell of a table needs no quotes.
-fn is_plain(cell: &str) -> bool {
+pub(crate) fn is_plain(cell: &str) -> bool {
     !cell.contains([',', '"', '\n', '\r'])
 }
 

@@ -205,6 +205,11 @@ fn a_study_has_single_tasks_first_and_keeps_what_it_has() {
         Recipe::new("it", "MTAN", || weighting("IMTL-G")),
         "hard sharing",
     );
+    // Before any run, not after the first rows.
+    refused(
+        Recipe::new("IMTL-G, mine", "hard sharing", || weighting("IMTL-G")),
+        "without commas",
+    );
     assert!(MultiTaskStudy::new(tasks, recipes(), 0..2, (1, 1e-3)).is_err());
     assert!(
         MultiTaskStudy::new(tasks, vec![Recipe::weighting("equal"); 2], 0..3, (1, 1e-3)).is_err()

@@ -10,7 +10,7 @@ use super::{MultiTaskLearner, Recipe, TaskLoader};
 use crate::metrics::delta_p;
 use crate::models::Backbone;
 use crate::multitask::{Metric, MultiTaskNet, Task, architecture};
-use crate::study::check_seeds;
+use crate::study::{check_seeds, is_plain};
 use crate::train::LearningRate;
 use crate::{Error, MemoryMeter, Result, Study};
 
@@ -83,7 +83,7 @@ impl MultiTaskStudy {
     ///
     /// # Errors
     ///
-    /// Two recipes have one name, one has an unknown architecture or weighting or two that do not go together, or there are fewer than three
+    /// Two recipes have one name, or one that a file of results cannot have (with a comma, a quote, a line break); one has an unknown architecture or weighting or two that do not go together, or there are fewer than three
     /// seeds.
     pub fn new(
         tasks: impl Fn() -> Vec<Box<dyn Task>> + 'static,
@@ -102,11 +102,15 @@ impl MultiTaskStudy {
             watch_every: None,
         };
         let rows = study.rows();
-        match (1..rows.len()).find(|place| rows[..*place].contains(&rows[*place])) {
-            Some(twice) => Err(Error::argument(
+        let wrong = |place: &usize| {
+            let name = &rows[*place];
+            rows[..*place].contains(name) || !is_plain(name) || name.is_empty()
+        };
+        match (1..rows.len()).find(wrong) {
+            Some(wrong) => Err(Error::argument(
                 "names of recipes",
-                "each another",
-                &rows[twice],
+                "each another, without commas, quotes and line breaks",
+                &rows[wrong],
             )),
             None => Ok(study),
         }
