@@ -30,6 +30,7 @@ mod calibration;
 mod class_report;
 mod confusion;
 mod delta_p;
+mod detection;
 mod paired;
 mod scores;
 mod student;
@@ -41,6 +42,10 @@ pub use calibration::{Calibration, ReliabilityBin, fit_temperature};
 pub use class_report::{ClassReport, Scores};
 pub use confusion::ConfusionMatrix;
 pub use delta_p::delta_p;
+pub use detection::{
+    CocoClass, CocoSummary, Detection, DetectionErrors, DetectionEval, ErrorCounts,
+    PrecisionRecall, PrecisionRecallPoint, TrueBox, VocClass, VocRule, VocSummary,
+};
 pub use paired::PairedDifference;
 pub use summary::Summary;
 pub use top_losses::{TopLoss, top_losses};
