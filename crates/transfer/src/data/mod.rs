@@ -28,6 +28,7 @@
 //! Pictures whose labels are not to be seen: [`Unlabelled`]. Few pictures and many epochs: [`InMemory`] reads each of them once.
 //! Folders that have `train/` and `val/` above their classes, or are to be split: [`ImageFolder::open_splits`].
 
+mod boxes;
 mod cifar;
 mod dataset;
 mod decode;
@@ -49,6 +50,10 @@ pub mod synth;
 mod transforms;
 mod unlabelled;
 
+pub use boxes::{
+    BadBox, BoxDataset, BoxFlaw, BoxFrame, BoxLabel, BoxOptions, BoxSubset, BoxesInMemory,
+    CocoJson, PascalVoc, YoloFolder,
+};
 pub use cifar::{cifar10, cifar100};
 pub use dataset::{Dataset, Skipped, Splits, Subset};
 pub use folder_report::FolderReport;
@@ -62,7 +67,9 @@ pub use mix::Mix;
 pub use packed::PackedImages;
 pub use split::{Amount, Split, stratified};
 pub use transforms::functional::{self, Interpolation, Size, center_crop, resize};
-pub use transforms::{ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Layout, Transform};
+pub use transforms::{
+    ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Layout, PlacedBox, Placement, Transform,
+};
 pub use unlabelled::Unlabelled;
 
 pub use image::RgbImage;

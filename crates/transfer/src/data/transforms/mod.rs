@@ -5,6 +5,7 @@ mod cut;
 mod draw;
 pub mod functional;
 mod jitter;
+mod placement;
 mod presets;
 mod step;
 mod tensor;
@@ -21,6 +22,7 @@ use crate::Result;
 
 pub use draw::Draw;
 pub use jitter::ColorJitter;
+pub use placement::{PlacedBox, Placement};
 pub use presets::{IMAGENET_MEAN, IMAGENET_STD};
 pub use tensor::Layout;
 

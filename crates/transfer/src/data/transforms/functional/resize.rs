@@ -39,7 +39,7 @@ pub enum Size {
 
 impl Size {
     /// Width and height of a picture after it was resized, checked.
-    fn of(self, (width, height): (u32, u32)) -> Result<(u32, u32)> {
+    pub(crate) fn of(self, (width, height): (u32, u32)) -> Result<(u32, u32)> {
         let (to_width, to_height) = match self {
             Size::Exact { height, width } => (u64::from(width), u64::from(height)),
             Size::Shorter(size) => {

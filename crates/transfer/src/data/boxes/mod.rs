@@ -1,0 +1,27 @@
+//! Pictures with boxes: what a detector learns from, from the three layouts that most such data come in.
+//!
+//! [`BoxDataset`] is the one interface; [`PascalVoc`], [`CocoJson`] and [`YoloFolder`] read files, each with a list of
+//! what is wrong in them ([`BadBox`]); [`BoxesInMemory`] keeps pictures, [`BoxSubset`] chooses some.
+
+mod bad;
+mod box_files;
+mod canvas;
+mod coco;
+mod dataset;
+mod draft;
+mod files;
+mod in_memory;
+mod label;
+mod measured;
+mod options;
+mod voc;
+mod yolo;
+
+pub use bad::{BadBox, BoxFlaw};
+pub use coco::CocoJson;
+pub use dataset::{BoxDataset, BoxSubset};
+pub use in_memory::BoxesInMemory;
+pub use label::BoxLabel;
+pub use options::{BoxFrame, BoxOptions};
+pub use voc::PascalVoc;
+pub use yolo::YoloFolder;
