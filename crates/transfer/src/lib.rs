@@ -54,14 +54,15 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`data`] | pictures and labels: class folders and other sources, splits, transforms, the loader, and a world that it draws itself |
+//! | [`data`] | pictures and labels or boxes: class folders and other sources, splits, transforms, the loader, and a world that it draws itself |
 //! | [`hub`] | weights and data sets by name: in this crate, in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
-//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in; smaller nets |
+//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in; smaller nets; detectors on them |
 //! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of; adaptation to another domain and several tasks at once, from beginning to end |
 //! | [`adapt`] | methods of domain adaptation, tensors in and a loss out; choosing among them without labels |
 //! | [`multitask`] | several tasks of one picture: tasks and their heads, how a net is shared, what each task counts in a step |
-//! | [`metrics`] | accuracy, confusion, calibration, worst predictions; means over seeds and how sure they are |
+//! | [`detection`] | finding objects: boxes, where a detector looks for them, what it learns from, which of its answers count |
+//! | [`metrics`] | accuracy, average precision, confusion, calibration, worst predictions; means over seeds and how sure they are |
 //! | [`project`] | many dimensions as two: PCA, t-SNE |
 //! | [`viz`] | charts, grids of pictures, tables: the only way out of a notebook cell |
 //!
@@ -81,6 +82,7 @@ pub mod project;
 pub mod train;
 
 pub mod adapt;
+pub mod detection;
 pub mod multitask;
 
 pub mod viz;

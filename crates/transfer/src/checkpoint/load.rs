@@ -101,9 +101,15 @@ impl Checkpoint {
             self.kind_in(&entry, name)?;
             file.insert(name, self.view(&entry, name)?.shape.to_vec());
         }
-        copy(vs, &file, &entry.path, self.path(), options, |name| {
-            self.tensor_in(&entry, name)
-        })
+        let variables = vs.variables().into_iter().collect();
+        copy(
+            variables,
+            &file,
+            &entry.path,
+            self.path(),
+            options,
+            |name| self.tensor_in(&entry, name),
+        )
     }
 }
 
@@ -120,6 +126,16 @@ pub fn load_into(
     path: &Path,
     options: &LoadOptions,
 ) -> Result<LoadReport> {
+    load_state(vs.variables().into_iter().collect(), tensors, path, options)
+}
+
+/// The same for variables of several stores, under whatever names.
+pub(crate) fn load_state(
+    variables: StateDict,
+    tensors: &StateDict,
+    path: &Path,
+    options: &LoadOptions,
+) -> Result<LoadReport> {
     if let Some(entry) = &options.entry {
         return Err(Error::argument(
             "LoadOptions::entry",
@@ -131,20 +147,19 @@ pub fn load_into(
         .iter()
         .map(|(name, tensor)| (name.as_str(), tensor.size()));
     let file: BTreeMap<&str, Vec<i64>> = shapes.collect();
-    copy(vs, &file, "", path, options, |name| {
+    copy(variables, &file, "", path, options, |name| {
         Ok(tensors[name].shallow_clone())
     })
 }
 
 fn copy(
-    vs: &VarStore,
+    mut variables: StateDict,
     file: &BTreeMap<&str, Vec<i64>>,
     entry: &str,
     path: &Path,
     options: &LoadOptions,
     tensor: impl Fn(&str) -> Result<Tensor>,
 ) -> Result<LoadReport> {
-    let mut variables = vs.variables();
     let shapes = variables
         .iter()
         .map(|(name, variable)| (name.clone(), variable.size()));

@@ -48,6 +48,7 @@ mod write;
 
 pub(crate) use archive::Flaw;
 pub use archive::{Format, Plain};
+pub(crate) use load::load_state;
 pub use load::{LoadOptions, load, load_into};
 pub use reader::Checkpoint;
 pub use report::{LoadReport, Mismatch};

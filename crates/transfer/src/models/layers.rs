@@ -19,6 +19,16 @@ pub(super) struct Conv2d {
 #[derive(Debug)]
 pub(super) struct Linear(nn::Linear);
 
+impl Conv2d {
+    /// Sets all biases, if it has any.
+    pub(super) fn fill_bias(&self, value: f64) {
+        if let Some(bias) = &self.bs {
+            let mut bias = bias.shallow_clone();
+            let _same_tensor = tch::no_grad(|| bias.fill_(value));
+        }
+    }
+}
+
 impl Module for Conv2d {
     fn forward(&self, xs: &Tensor) -> Tensor {
         let kind = xs.kind();
@@ -108,14 +118,17 @@ impl<'a> Maker<'a> {
     }
 
     pub(super) fn conv(&self, width_in: i64, conv: Conv) -> Conv2d {
+        self.conv_from(width_in, conv, he_normal(conv.fan))
+    }
+
+    /// A convolution whose weights start so, and not by He's rule.
+    pub(super) fn conv_from(&self, width_in: i64, conv: Conv, init: Init) -> Conv2d {
         let shape = [conv.width, width_in / conv.groups, conv.kernel, conv.kernel];
         let bias = conv
             .bias
             .then(|| self.path.var("bias", &[conv.width], Init::Const(0.0)));
         Conv2d {
-            ws: self
-                .path
-                .var("weight", &shape, self.init(he_normal(conv.fan))),
+            ws: self.path.var("weight", &shape, self.init(init)),
             bs: bias,
             stride: conv.stride,
             padding: conv.padding,

@@ -44,19 +44,23 @@ mod variables;
 mod weight_files;
 
 mod cifar_resnet;
+mod detector;
 mod lenet;
 mod resnet;
 mod vgg;
 
 mod layers;
 mod residual;
+mod stages;
 mod step;
 
 pub use architectures::{ARCHITECTURES, build, build_undrawn};
 pub use backbone::Backbone;
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
+pub use detector::{Detector, DetectorConfig};
 pub use lenet::{LeNet, LeNetConfig};
 pub use resnet::{Block, ResNet, ResNetConfig};
+pub use stages::{Stage, stages};
 pub use step::Step;
 pub(crate) use step::within;
 pub use variables::{ParameterGroup, Variables};

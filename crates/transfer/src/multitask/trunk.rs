@@ -1,9 +1,9 @@
 //! A backbone without its head, as multi-task nets are built from it.
 
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 use super::{Representation, Widths};
-use crate::models::{Backbone, ParameterGroup, within};
+use crate::models::{Backbone, ParameterGroup, stages, within};
 use crate::{Error, Result};
 
 /// A backbone, its head unused, and the layers that give a map of each resolution.
@@ -35,49 +35,23 @@ impl Trunk {
     ///
     /// The net has no layer before its head, or no map of more than one pixel.
     pub fn new(net: Box<dyn Backbone>, size: u32) -> Result<Self> {
+        let stages = stages(&*net, size)?;
         let names: Vec<String> = net.steps().into_iter().map(|step| step.name).collect();
-        let trunk = &names[..names.len().saturating_sub(1)];
-        let side = i64::from(size);
-        let black = Tensor::zeros([1, 3, side, side], (Kind::Float, net.device()));
-        let layers: Vec<&str> = trunk.iter().map(String::as_str).collect();
-        let seen = tch::no_grad(|| net.activations(&layers, &black, false))?;
-        let (mut stages, mut rows) = (Vec::<String>::new(), Vec::new());
-        for (name, map) in trunk.iter().zip(&seen) {
-            let &[_, _, height, _] = &map.size()[..] else {
-                continue;
-            };
-            let finest = rows.last().copied().unwrap_or(side);
-            if height < 2 || height > finest {
-                continue;
-            }
-            if rows.last() == Some(&height) {
-                stages.pop();
-                rows.pop();
-            }
-            stages.push(name.clone());
-            rows.push(height);
-        }
-        let width = |name: &String| {
-            let place = trunk.iter().position(|step| step == name);
-            place.map_or(0, |place| seen[place].size()[1])
+        let Some(last) = names.iter().rev().nth(1) else {
+            let expected = "one with a layer before its head";
+            return Err(Error::argument("net", expected, format!("{names:?}")));
         };
-        match (trunk.last(), stages.is_empty()) {
-            (Some(last), false) => Ok(Self {
-                widths: Widths {
-                    maps: stages.iter().map(width).collect(),
-                    features: width(last),
-                },
-                last: last.clone(),
-                net,
-                stages,
-                rows,
-                size,
-            }),
-            _ => {
-                let expected = "one with a map of two pixels a side or more before its head";
-                Err(Error::argument("net", expected, format!("{names:?}")))
-            }
-        }
+        Ok(Self {
+            widths: Widths {
+                maps: stages.iter().map(|stage| stage.width).collect(),
+                features: net.feature_dim(),
+            },
+            last: last.clone(),
+            net,
+            rows: stages.iter().map(|stage| stage.rows).collect(),
+            stages: stages.into_iter().map(|stage| stage.name).collect(),
+            size,
+        })
     }
 
     /// The net.

@@ -1,0 +1,105 @@
+//! A detector's weights: torchvision's and its own.
+
+use std::path::Path;
+
+use super::Detector;
+use crate::checkpoint::{self, Checkpoint, LoadOptions, LoadReport, StateDict};
+use crate::detection::DetectorKind;
+use crate::{Error, Result};
+
+impl Detector {
+    /// Loads weights from a file, told by content, such as those that torchvision trained on COCO (91 classes, of which the first is none; for another
+    /// number, [leave out](LoadOptions::without) `head.classification_head.cls_logits`). Names from before torchvision 0.14 are understood.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or is no weights file; or names or shapes do not fit and `options` is strict.
+    pub fn load(&mut self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport> {
+        let path = path.as_ref();
+        let tensors = Checkpoint::open(path)?.read()?;
+        let kind = self.config().kind;
+        let renamed = tensors
+            .into_iter()
+            .map(|(name, tensor)| (renamed(kind, name), tensor));
+        checkpoint::load_state(self.state(), &renamed.collect(), path, options)
+    }
+
+    /// Writes all variables to a safetensors file, under torchvision's names.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        checkpoint::write(path, &self.state())
+    }
+
+    /// Copies values into the variables of these names.
+    ///
+    /// # Errors
+    ///
+    /// One of the variables is missing, or has another shape.
+    pub fn set_state(&mut self, state: &StateDict) -> Result<()> {
+        for (name, mut variable) in self.state() {
+            let Some(value) = state.get(&name) else {
+                return Err(Error::argument("state of a detector", name, "no such name"));
+            };
+            tch::no_grad(|| variable.f_copy_(value))?;
+        }
+        Ok(())
+    }
+}
+
+/// Convolutions have become blocks with their norm and activation: there is a 0 in their names, and those of `RetinaNet`'s heads are numbered through.
+fn renamed(kind: DetectorKind, name: String) -> String {
+    let Some((layer, what)) = name.rsplit_once('.') else {
+        return name;
+    };
+    let Some((block, number)) = layer.rsplit_once('.') else {
+        return name;
+    };
+    let Ok(number) = number.parse::<usize>() else {
+        return name;
+    };
+    let of_pyramid = block.ends_with("fpn.inner_blocks") || block.ends_with("fpn.layer_blocks");
+    let of_head = block.starts_with("head.") && block.ends_with(".conv");
+    match kind {
+        _ if of_pyramid => format!("{layer}.0.{what}"),
+        DetectorKind::RetinaNet if of_head => format!("{block}.{}.0.{what}", number / 2),
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_older_files_are_todays() {
+        let of = |kind, name: &str| renamed(kind, name.to_owned());
+        let (fcos, retinanet) = (DetectorKind::Fcos, DetectorKind::RetinaNet);
+        assert_eq!(
+            of(fcos, "backbone.fpn.inner_blocks.1.weight"),
+            "backbone.fpn.inner_blocks.1.0.weight"
+        );
+        assert_eq!(
+            of(fcos, "backbone.fpn.inner_blocks.1.0.bias"),
+            "backbone.fpn.inner_blocks.1.0.bias"
+        );
+        assert_eq!(
+            of(fcos, "head.regression_head.conv.4.bias"),
+            "head.regression_head.conv.4.bias"
+        );
+        assert_eq!(
+            of(retinanet, "head.regression_head.conv.4.bias"),
+            "head.regression_head.conv.2.0.bias"
+        );
+        assert_eq!(
+            of(retinanet, "head.regression_head.conv.2.0.bias"),
+            "head.regression_head.conv.2.0.bias"
+        );
+        assert_eq!(
+            of(retinanet, "backbone.body.layer1.0.conv1.weight"),
+            "backbone.body.layer1.0.conv1.weight"
+        );
+    }
+}
