@@ -27,7 +27,7 @@
 //! The single-task nets are within 0.5 points of the paper's, and the sum within 0.1. Two nets stay ahead of one: sharing costs about half a point of each
 //! digit. Uncertainty weighting and Nash-MTL lose the least, and are ahead of the sum with every seed; the others are within each other's spread, and
 //! three seeds do not put them in an order. MGDA-UB, level with two nets in the paper, is level with the sum here, after a tenth of the passes and without
-//! dropout; nobody looked for the reason. The architectures' rows were not computed with three seeds.
+//! dropout; nobody looked for the reason. FAMO, DWA, RLW and the architectures were not computed with three seeds.
 
 mod arguments;
 mod pictures;
