@@ -27,7 +27,7 @@ pub(super) fn decode(path: &Path) -> Result<RgbImage, String> {
 
 /// A decoder that knows the format from the file's content. A file of a few bytes can claim any number of
 /// pixels; one that would need more memory than `image` allows by default (512 MiB) is refused before that.
-fn decoder(path: &Path) -> Result<impl ImageDecoder, String> {
+pub(super) fn decoder(path: &Path) -> Result<impl ImageDecoder, String> {
     let text = |error: image::ImageError| error.to_string();
     // Opening a pipe would wait for whoever writes into it.
     if !std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {

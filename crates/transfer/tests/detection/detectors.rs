@@ -1,8 +1,10 @@
 //! Whole detectors.
 
 use tch::{Device, Kind, Tensor};
+use transfer::checkpoint::LoadOptions;
 use transfer::detection::*;
 use transfer::models::{Backbone, Detector, DetectorConfig, ResNet, ResNetConfig};
+use transfer::train::{Optimizer, OptimizerConfig};
 
 use super::formula::{bounds, fnv1a, numbers};
 use super::{Reference, SIZE, boxes_of, drawn};
@@ -103,4 +105,95 @@ fn fcos_is_torchvisions() {
 #[test]
 fn retinanet_is_torchvisions() {
     check("retinanet", DetectorConfig::retinanet(3));
+}
+
+fn small(config: DetectorConfig, seed: u64) -> Detector {
+    let body: Box<dyn Backbone> = Box::new(ResNet::resnet18(1, Device::Cpu, seed));
+    Detector::new(config.small(), body, 128, seed).unwrap()
+}
+
+#[test]
+fn a_small_detector_learns_and_comes_back_from_its_file() {
+    for config in [DetectorConfig::fcos(3), DetectorConfig::retinanet(3)] {
+        let net = small(config, 1);
+        let pictures =
+            drawn("pictures", &[2, 3, SIZE[0], SIZE[1]], (-1.0, 1.0)).to_kind(Kind::Float);
+        let truth = truth().map(|of| Truth {
+            boxes: of.boxes.to_kind(Kind::Float),
+            ..of
+        });
+        let groups = net.parameter_groups();
+        let rates = vec![3e-4; groups.len()];
+        let mut optimizer = Optimizer::new(OptimizerConfig::adamw(), groups);
+        let losses: Vec<f64> = (0..25)
+            .map(|_| {
+                let loss = detection_losses(&net.forward(&pictures, true).unwrap(), &truth)
+                    .unwrap()
+                    .total();
+                optimizer.zero_grad();
+                loss.backward();
+                optimizer.step(&rates, None).unwrap();
+                loss.double_value(&[])
+            })
+            .collect();
+        assert!(losses[24] < 0.8 * losses[0], "{losses:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("detector.safetensors");
+        net.save(&path).unwrap();
+        let mut again = small(config, 2);
+        let report = again.load(&path, &LoadOptions::new()).unwrap();
+        assert_eq!(report.loaded.len(), net.state().len());
+        let logits =
+            |net: &Detector| tch::no_grad(|| net.forward(&pictures, false).unwrap().logits);
+        assert!(logits(&again).equal(&logits(&net)));
+        // Another number of classes: only if the answer is left out.
+        let mut other = small(
+            DetectorConfig {
+                num_classes: 5,
+                ..config
+            },
+            2,
+        );
+        assert!(other.load(&path, &LoadOptions::new()).is_err());
+        let without = LoadOptions::new().without("head.classification_head.cls_logits");
+        other.load(&path, &without).unwrap();
+        // By its state alone; half of one is refused.
+        let mut third = small(config, 3);
+        third.set_state(&net.state()).unwrap();
+        assert!(logits(&third).equal(&logits(&net)));
+        assert!(third.set_state(&std::collections::BTreeMap::new()).is_err());
+    }
+}
+
+#[test]
+fn what_cannot_be_learned_from_is_refused() {
+    let net = small(DetectorConfig::fcos(3), 1);
+    let pictures = Tensor::zeros([1, 3, 64, 64], (Kind::Float, Device::Cpu));
+    let answers = net.forward(&pictures, false).unwrap();
+    let said = |sides: [f32; 4], class: i64| {
+        let truth = Truth {
+            boxes: Tensor::from_slice(&sides).view([1, 4]),
+            classes: Tensor::from_slice(&[class]),
+        };
+        detection_losses(&answers, &[truth])
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(said([1.0, 1.0, 9.0, 9.0], 3).contains("classes from 0 to 2"));
+    assert!(said([9.0, 1.0, 1.0, 9.0], 0).contains("left < right"));
+    assert!(said([1.0, f32::NAN, 9.0, 9.0], 0).contains("in picture 0"));
+    assert!(detection_losses(&answers, &[]).is_err());
+    assert!(detections(&answers, &[], &Thresholds::of(DetectorKind::Fcos)).is_err());
+    assert!(
+        net.forward(
+            &Tensor::zeros([1, 1, 64, 64], (Kind::Float, Device::Cpu)),
+            false
+        )
+        .is_err()
+    );
+    let body: Box<dyn Backbone> = Box::new(ResNet::undrawn(ResNetConfig::RESNET18, 1, Device::Cpu));
+    let none = Detector::new(DetectorConfig::fcos(0), body, 128, 1)
+        .unwrap_err()
+        .to_string();
+    assert!(none.contains("one class or more"), "{none}");
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use image::ImageDecoder;
 use image::metadata::Orientation;
-use image::{ImageDecoder, ImageReader};
 
-use crate::data::decode::check;
+use crate::data::decode::decoder;
 
 /// What a picture file's header says.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +20,7 @@ impl Measured {
     /// Reads the header; the pixels are not decoded. What is no picture, cut short or too large is an error as it is
     /// for every other data set.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
-        check(path)?;
-        let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-        let mut decoder = reader
-            .map_err(|error| error.to_string())?
-            .into_decoder()
-            .map_err(|error| error.to_string())?;
+        let mut decoder = decoder(path)?;
         let orientation = decoder.orientation().map_err(|error| error.to_string())?;
         let (width, height) = decoder.dimensions();
         Ok(Self {

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::Detector;
+use crate::Result;
 use crate::checkpoint::{self, Checkpoint, LoadOptions, LoadReport, StateDict};
 use crate::detection::DetectorKind;
-use crate::{Error, Result};
 
 impl Detector {
     /// Loads weights from a file, told by content, such as those that torchvision trained on COCO (91 classes, of which the first is none; for another
@@ -33,18 +33,19 @@ impl Detector {
         checkpoint::write(path, &self.state())
     }
 
-    /// Copies values into the variables of these names.
+    /// Copies values into the variables of these names: all, or none where one does not fit.
     ///
     /// # Errors
     ///
     /// One of the variables is missing, or has another shape.
     pub fn set_state(&mut self, state: &StateDict) -> Result<()> {
-        for (name, mut variable) in self.state() {
-            let Some(value) = state.get(&name) else {
-                return Err(Error::argument("state of a detector", name, "no such name"));
-            };
-            tch::no_grad(|| variable.f_copy_(value))?;
-        }
+        let options = LoadOptions::new();
+        checkpoint::load_state(
+            self.state(),
+            state,
+            Path::new("a detector's state"),
+            &options,
+        )?;
         Ok(())
     }
 }
