@@ -11,7 +11,7 @@ use super::download::Job;
 use super::environment::Environment;
 use super::http::Network;
 use super::progress::{Meter, Progress, Report, Stage};
-use super::weights::Weights;
+use super::weights::WeightsFile;
 use super::{drawn, unpack, verify};
 use crate::{Error, Result};
 
@@ -144,11 +144,15 @@ impl Hub {
 
     /// Where these weights lie in the cache, or would lie; of those that come with this crate, where they lie in it.
     #[must_use]
-    pub fn path_of(&self, weights: &dyn Weights) -> PathBuf {
-        if drawn::has(weights.entry()) {
-            return drawn::path_of(weights.entry());
+    pub fn path_of(&self, weights: impl Into<WeightsFile>) -> PathBuf {
+        self.place_of(&weights.into())
+    }
+
+    fn place_of(&self, file: &WeightsFile) -> PathBuf {
+        match drawn::has(file) {
+            true => drawn::path_of(file),
+            false => self.cache.join("weights").join(file.file_name),
         }
-        self.cache.join("weights").join(weights.entry().file_name)
     }
 
     /// The folder of this data set in the cache, which its files are in, or would be.
@@ -157,30 +161,34 @@ impl Hub {
         self.cache.join("datasets").join(dataset.name)
     }
 
-    /// The file of these weights: from this crate, from the cache, from PyTorch's, or from the network.
+    /// The file of these weights (`&` of a classifier's or a detector's, or of their entry): from this crate, from the
+    /// cache, from PyTorch's, or from the network.
     ///
     /// # Errors
     ///
     /// [`Error::NotFetched`] without a network, or if the server refuses; [`Error::WrongHash`] for a file that is not
     /// the one that the entry names; [`Error::DiskFull`] and [`Error::Io`] if the cache cannot be written.
-    pub fn fetch(&self, weights: &dyn Weights) -> Result<PathBuf> {
-        let entry = weights.entry();
-        if drawn::has(entry) {
-            return drawn::open(entry, &mut Meter::new(&self.report, entry.file_name));
+    pub fn fetch(&self, weights: impl Into<WeightsFile>) -> Result<PathBuf> {
+        self.fetch_file(&weights.into())
+    }
+
+    fn fetch_file(&self, file: &WeightsFile) -> Result<PathBuf> {
+        if drawn::has(file) {
+            return drawn::open(file, &mut Meter::new(&self.report, file.file_name));
         }
         // The table's sizes are rounded.
-        let most = (entry.megabytes * 1.01 * f64::from(1 << 20)) as u64 + (1 << 20);
+        let most = (file.megabytes * 1.01 * f64::from(1 << 20)) as u64 + (1 << 20);
         let wanted = Wanted {
-            url: entry.url,
-            name: entry.file_name,
-            sha256: entry.sha256_prefix,
+            url: file.url,
+            name: file.file_name,
+            sha256: file.sha256_prefix,
             exact: None,
             most,
             folder: "weights".to_owned(),
         };
         let mut meter = Meter::new(&self.report, wanted.name);
         plain_name("file_name", wanted.name)?;
-        if !self.path_of(weights).exists()
+        if !self.place_of(file).exists()
             && let Some(torch) = &self.torch
         {
             let path = torch.join(wanted.name);

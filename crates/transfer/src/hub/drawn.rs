@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Meter;
 use super::verify;
-use super::weights::{Preprocessing, Weights, WeightsEntry};
+use super::weights::{Preprocessing, Weights, WeightsEntry, WeightsFile};
 use crate::data::{IMAGENET_MEAN, IMAGENET_STD};
 use crate::{Error, Result};
 
@@ -67,30 +67,30 @@ impl Weights for DrawnWeights {
 /// Every entry.
 pub(super) const TABLE: &[&WeightsEntry] = &[DrawnWeights::ResNet18V1.known()];
 
-/// Whether it is of this table: an entry that somebody else wrote is not, whatever its address.
-pub(super) fn has(entry: &WeightsEntry) -> bool {
-    TABLE.iter().any(|known| known.file_name == entry.file_name)
+/// Whether it is of this table: a file that somebody else wrote is not, whatever its address.
+pub(super) fn has(file: &WeightsFile) -> bool {
+    TABLE.iter().any(|known| known.file_name == file.file_name)
 }
 
 /// Where a file of the table lies: among the sources that this crate was compiled from.
-pub(super) fn path_of(entry: &WeightsEntry) -> PathBuf {
+pub(super) fn path_of(file: &WeightsFile) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("weights")
-        .join(entry.file_name)
+        .join(file.file_name)
 }
 
 /// The file, if it is the one that it should be. Nothing is written: its hash takes less time than its loading.
-pub(super) fn open(entry: &WeightsEntry, meter: &mut Meter) -> Result<PathBuf> {
-    let path = path_of(entry);
+pub(super) fn open(file: &WeightsFile, meter: &mut Meter) -> Result<PathBuf> {
+    let path = path_of(file);
     let found = match path.exists() {
         true => verify::sha256(&path, meter)?,
         false => "that of no file: it is not there".to_owned(),
     };
-    if verify::begins(&found, entry.sha256_prefix) {
+    if verify::begins(&found, file.sha256_prefix) {
         return Ok(path);
     }
     Err(Error::WrongHash {
-        expected: entry.sha256_prefix.to_owned(),
+        expected: file.sha256_prefix.to_owned(),
         found,
         advice:
             "It is part of this project: `git checkout -- crates/transfer/weights` brings it back."

@@ -12,13 +12,16 @@
 //! ```
 //!
 //! The entries are tables: [`all_weights`] has torchvision's names, addresses, accuracies and preprocessing,
-//! [`all_datasets`] the data sets whose SHA-256 a public source names. [`DrawnWeights`] need no network: they lie in this
-//! crate. A [`Hub`] is where the files lie. It uses a file only if its hash is the one in the table, however the file
-//! came there: from the network, from PyTorch's own cache, or put there by hand.
+//! [`all_detector_weights`] those of its detectors, [`all_datasets`] the data sets whose SHA-256 a public source
+//! names. [`DrawnWeights`] need no network: they lie in this crate. A [`Hub`] is where the files lie. It uses a file only
+//! if its hash is the one in the table, however the file came there: from the network, from PyTorch's own cache, or put
+//! there by hand.
 
 mod cache;
 mod cifar;
+mod coco;
 mod datasets;
+mod detector_weights;
 mod download;
 mod drawn;
 mod environment;
@@ -26,13 +29,19 @@ mod http;
 mod locate;
 mod progress;
 mod torchvision;
+mod torchvision_detectors;
 mod unpack;
 mod verify;
 mod weights;
 
 pub use cache::Hub;
 pub use cifar::CifarResNetWeights;
+pub use coco::COCO_CATEGORIES;
 pub use datasets::{DatasetEntry, DatasetFile, all_datasets, dataset};
+pub use detector_weights::{
+    DetectorPreprocessing, DetectorWeights, DetectorWeightsEntry, all_detector_weights,
+    detector_weights,
+};
 pub use drawn::DrawnWeights;
 pub use locate::{Located, locate};
 pub use progress::{Progress, Stage};
@@ -42,4 +51,5 @@ pub use torchvision::{
     VGG11Weights, VGG13BNWeights, VGG13Weights, VGG16BNWeights, VGG16Weights, VGG19BNWeights,
     VGG19Weights, WideResNet50_2Weights, WideResNet101_2Weights,
 };
-pub use weights::{Preprocessing, Weights, WeightsEntry, all_weights, weights};
+pub use torchvision_detectors::{FcosResNet50FpnWeights, RetinaNetResNet50FpnWeights};
+pub use weights::{Preprocessing, Weights, WeightsEntry, WeightsFile, all_weights, weights};

@@ -1,9 +1,10 @@
 //! What is known of one file of weights, and the look-up by name.
 
+use super::detector_weights::detector_weights;
 use super::{cifar, drawn, torchvision};
-use crate::Result;
 use crate::data::Transform;
 use crate::names::unknown;
+use crate::{Error, Result};
 
 /// The preprocessing that a net was trained for, in torchvision's order: resize, central crop, normalise.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,8 +77,34 @@ impl Weights for WeightsEntry {
     }
 }
 
-/// All weights that are known by name: torchvision's, of which each architecture's default is last, this crate's own, and
-/// Idelbayev's.
+/// What a [`Hub`](super::Hub) has to know of a file of weights to fetch it: made from `&` of any [`Weights`] or
+/// [`DetectorWeights`](super::DetectorWeights) of this crate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WeightsFile {
+    /// Where the file is fetched from; empty where it comes with this crate.
+    pub url: &'static str,
+    /// The file's name, in the cache or in this crate.
+    pub file_name: &'static str,
+    /// The SHA-256 in hexadecimal, or its first eight digits or more.
+    pub sha256_prefix: &'static str,
+    /// The size in MB of 2²⁰ bytes, rounded.
+    pub megabytes: f64,
+}
+
+impl<W: Weights + ?Sized> From<&W> for WeightsFile {
+    fn from(weights: &W) -> Self {
+        let entry = weights.entry();
+        Self {
+            url: entry.url,
+            file_name: entry.file_name,
+            sha256_prefix: entry.sha256_prefix,
+            megabytes: entry.megabytes,
+        }
+    }
+}
+
+/// All weights of classifiers that are known by name: torchvision's, of which each architecture's default is last, this
+/// crate's own, and Idelbayev's. Detectors' are [others](super::all_detector_weights).
 #[must_use]
 pub fn all_weights() -> Vec<&'static WeightsEntry> {
     torchvision::TABLE
@@ -92,7 +119,7 @@ pub fn all_weights() -> Vec<&'static WeightsEntry> {
 ///
 /// # Errors
 ///
-/// No entry has the name; the message lists the nearest ones.
+/// No entry has the name, and the message lists the nearest ones; or it is [a detector's](super::detector_weights).
 pub fn weights(name: &str) -> Result<&'static WeightsEntry> {
     let wanted = name.to_lowercase();
     let all = all_weights();
@@ -102,6 +129,10 @@ pub fn weights(name: &str) -> Result<&'static WeightsEntry> {
         .or_else(|| defaults.find(|entry| entry.arch == wanted))
         .copied()
         .ok_or_else(|| {
+            if detector_weights(name).is_ok() {
+                let found = format!("{name:?}, a detector's (hub::detector_weights)");
+                return Error::argument("weights", "those of a classifier", found);
+            }
             let names = all.iter().flat_map(|entry| [entry.arch, entry.name]);
             unknown("weights", "hub::all_weights()", name, names)
         })

@@ -1,6 +1,7 @@
 //! Boxes, losses and one-stage detectors against torchvision; `reference.py` made the numbers of `reference.txt` and says how.
 
 mod boxes;
+mod coco;
 mod detectors;
 #[path = "../parity/formula.rs"]
 mod formula;

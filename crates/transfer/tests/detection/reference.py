@@ -6,12 +6,15 @@ Needs torch and torchvision. Every weight, picture and box is a formula of its n
 computed in float64.
 """
 
+import re
 import sys
 from pathlib import Path
+from unittest import mock
 
 import torch
 import torchvision
 from torch import nn
+from torchvision.models import get_model, get_model_weights
 from torchvision.models.detection import _utils as det
 from torchvision.models.detection.image_list import ImageList
 from torchvision.ops import boxes as box_ops
@@ -45,6 +48,55 @@ def made(kind):
             low, high = bounds(name, tensor.shape)
             tensor.copy_(numbers(name, tuple(tensor.shape), scale * low, scale * high))
     return net.double()
+
+
+def coco_file(kind):
+    """A state in the layout of torchvision's file for COCO: names from before 0.14, no counts of batches. Variances of the norms differ by twelve orders
+    of magnitude, with the weights' so that activations would not, were nothing added to variances."""
+    state = {}
+    for name, tensor in get_model(f"{kind}_resnet50_fpn", weights=None, weights_backbone=None).state_dict().items():
+        scale = 0.5 if kind == "retinanet" and name.startswith("head.") else 1.0
+        low, high = bounds(name, tensor.shape)
+        values = numbers(name, tuple(tensor.shape), scale * low, scale * high)
+        if name.startswith("backbone.body.") and tensor.dim() == 1:
+            step = {"weight": 2.0, "running_var": 4.0}.get(name.rsplit(".")[-1], 1.0)
+            values *= step ** -(torch.arange(len(values)) % 20)
+        older = re.sub(r"(fpn\.(?:inner|layer)_blocks\.\d)\.0\.", r"\1.", name)
+        if kind == "retinanet":
+            older = re.sub(r"conv\.(\d)\.0\.", lambda found: f"conv.{2 * int(found[1])}.", older)
+        if not name.endswith("num_batches_tracked"):
+            state[older] = values
+    return state
+
+
+def answered(net, pictures):
+    maps = list(net.backbone(pictures).values())
+    answers = net.head(maps)
+    anchors = net.anchor_generator(ImageList(pictures, [(HEIGHT, WIDTH)] * len(pictures)), maps)
+    counts = [map.shape[2] * map.shape[3] * (len(anchors[0]) // sum(m.shape[2] * m.shape[3] for m in maps)) for map in maps]
+    return answers, anchors, counts
+
+
+def found_lines(net, answers, anchors, counts, sizes):
+    split = {name: list(answer.split(counts, 1)) for name, answer in answers.items()}
+    levels = [list(of.split(counts)) for of in anchors]
+    for index, found in enumerate(net.postprocess_detections(split, levels, sizes)):
+        yield f"found{index}.boxes", found["boxes"].detach()
+        yield f"found{index}.scores", found["scores"].detach()
+        yield f"found{index}.labels", found["labels"]
+
+
+def coco_lines(kind):
+    """torchvision's net for the COCO weights as it builds it, with another file."""
+    enum = get_model_weights(f"{kind}_resnet50_fpn")
+    with mock.patch.object(enum, "get_state_dict", lambda *_, **__: coco_file(kind)):
+        net = get_model(f"{kind}_resnet50_fpn", weights=enum.COCO_V1).double().eval()
+    pictures = numbers("pictures", (1, 3, HEIGHT, WIDTH), -1.0, 1.0).double()
+    answers, anchors, counts = answered(net, pictures)
+    for name, answer in answers.items():
+        yield f"coco.{name}", spread(answer.detach(), 24)
+    for name, values in found_lines(net, answers, anchors, counts, [(HEIGHT, WIDTH)]):
+        yield f"coco.{name}", values
 
 
 def pair_lines():
@@ -91,10 +143,7 @@ def net_lines(kind):
     ]
     for training in (False, True):
         net.train(training)
-        maps = list(net.backbone(pictures).values())
-        answers = net.head(maps)
-        anchors = net.anchor_generator(ImageList(pictures, [(HEIGHT, WIDTH)] * 2), maps)
-        counts = [map.shape[2] * map.shape[3] * (len(anchors[0]) // sum(m.shape[2] * m.shape[3] for m in maps)) for map in maps]
+        answers, anchors, counts = answered(net, pictures)
         prefix = "train." if training else ""
         for name, answer in answers.items():
             yield prefix + name, spread(answer.detach(), 24)
@@ -108,12 +157,7 @@ def net_lines(kind):
             yield "gradient.conv1", spread(gradient[0], 16)
             yield "gradient.bbox_reg", spread(gradient[1], 16)
         else:
-            split = {name: list(answer.split(counts, 1)) for name, answer in answers.items()}
-            levels = [list(of.split(counts)) for of in anchors]
-            for index, found in enumerate(net.postprocess_detections(split, levels, [(HEIGHT, WIDTH), (HEIGHT - 10, WIDTH - 20)])):
-                yield f"found{index}.boxes", found["boxes"].detach()
-                yield f"found{index}.scores", found["scores"].detach()
-                yield f"found{index}.labels", found["labels"]
+            yield from found_lines(net, answers, anchors, counts, [(HEIGHT, WIDTH), (HEIGHT - 10, WIDTH - 20)])
         empty = [targets[0], {"boxes": torch.zeros(0, 4).double(), "labels": torch.zeros(0).long()}]
         losses = net.compute_loss(empty, answers, anchors, counts) if kind == "fcos" else net.compute_loss(empty, answers, anchors)
         yield f"{prefix}empty", torch.stack([loss.detach() for loss in losses.values()])
@@ -131,7 +175,7 @@ def main():
         for what, values in pair_lines():
             file.write(" ".join(["boxes", what, *words(values)]) + "\n")
         for kind in ("fcos", "retinanet"):
-            for what, values in net_lines(kind):
+            for what, values in [*net_lines(kind), *coco_lines(kind)]:
                 file.write(" ".join([kind, what, *words(values)]) + "\n")
 
 

@@ -2,6 +2,7 @@
 
 mod archives;
 mod cache;
+mod detectors;
 mod downloads;
 mod processes;
 mod server;

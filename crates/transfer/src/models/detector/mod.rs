@@ -5,6 +5,7 @@
 //! frozen; and the last fully connected layer of the backbone stays, unused.
 
 mod config;
+mod norms;
 mod pyramid;
 mod tower;
 mod weights;
@@ -201,6 +202,16 @@ impl Detector {
     /// As [`body`](Self::body), to freeze its layers or load its weights.
     pub fn body_mut(&mut self) -> &mut dyn Backbone {
         &mut *self.body
+    }
+
+    /// Freezes the backbone, its batch normalisation too: only the pyramid and the heads learn.
+    ///
+    /// # Errors
+    ///
+    /// None, as long as the backbone's layers have the names that they had.
+    pub fn freeze_body(&mut self) -> Result<()> {
+        let last = self.levels.last().map(|level| level.name.clone());
+        last.map_or(Ok(()), |last| self.body.freeze_up_to(&last))
     }
 
     /// All variables under torchvision's names: the backbone's (without its head) below `backbone.body`. They are the net's own, not copies.
