@@ -32,6 +32,8 @@
 //! | a training while it runs | [`LiveChart`], [`ProgressBar`]; [`progress()`] for loops, [`Live`] for anything |
 //! | which learning rate | [`lr_chart()`] |
 //! | which class is taken for which | [`confusion_chart()`], [`ClassReport`](crate::metrics::ClassReport) |
+//! | boxes over pictures, true and found | [`box_grid()`] |
+//! | how good a detector is, and what it does wrong | [`precision_recall_chart()`], [`detection_errors_chart()`], [`CocoSummary`](crate::metrics::CocoSummary) |
 //! | whether confidence is deserved | [`reliability_diagram()`] |
 //! | features in the plane | [`scatter()`], [`scatter_pictures`] |
 //! | what is inside a net | [`map_grid`], [`filter_grid`] |
@@ -44,15 +46,21 @@
 mod axes;
 mod backend;
 mod bars;
+mod box_grid;
+mod box_layout;
+mod box_tile;
+mod box_view;
 mod canvas;
 mod class_table;
 mod confusion_chart;
 mod curves;
+mod detection_errors_chart;
 mod display;
 mod figure;
 mod font;
 mod history_chart;
 mod images;
+mod label_places;
 mod legend;
 mod live;
 mod live_chart;
@@ -62,6 +70,7 @@ mod measures;
 mod panel;
 mod pen;
 mod pixels;
+mod precision_recall_chart;
 mod progress;
 mod raster;
 mod reliability;
@@ -75,8 +84,11 @@ mod ticks;
 
 pub use backend::{Area, Backend, Drawn};
 pub use bars::{Bar, bars, grouped_bars};
+pub use box_grid::box_grid;
+pub use box_tile::BoxTile;
 pub use confusion_chart::confusion_chart;
 pub use curves::{Curve, curves, panels};
+pub use detection_errors_chart::detection_errors_chart;
 pub use display::{Html, Show, show_all};
 pub use figure::Figure;
 pub use history_chart::history_chart;
@@ -88,6 +100,7 @@ pub use lr_chart::lr_chart;
 pub use measures::{Measure, measures};
 pub use panel::Panel;
 pub use pixels::{MapScale, filter_pictures, imagenet_pictures, map_pictures, pictures_of};
+pub use precision_recall_chart::precision_recall_chart;
 pub use progress::{Progress, ProgressBar, progress};
 pub use reliability::reliability_diagram;
 pub use scatter::{scatter, scatter_pictures};

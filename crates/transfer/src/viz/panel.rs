@@ -22,6 +22,7 @@ pub struct Panel {
     log_y: bool,
     x_from_to: Option<(f64, f64)>,
     y_from_to: Option<(f64, f64)>,
+    dots: bool,
 }
 
 impl Panel {
@@ -36,6 +37,7 @@ impl Panel {
             log_y: false,
             x_from_to: None,
             y_from_to: None,
+            dots: true,
         }
     }
 
@@ -64,6 +66,13 @@ impl Panel {
     #[must_use]
     pub fn y_from_to(mut self, ends: (f64, f64)) -> Self {
         self.y_from_to = Some(ends);
+        self
+    }
+
+    /// With lines only, however few points they have: of stairs, points are no more than corners.
+    #[must_use]
+    pub(super) fn without_dots(mut self) -> Self {
+        self.dots = false;
         self
     }
 
@@ -138,7 +147,7 @@ impl Panel {
         let left = beside(&y);
         let mut chart = axes(&area, (x, &self.x_unit), (y, &self.y_unit), (left, BELOW))?;
         for (index, curve) in self.curves.iter().enumerate() {
-            draw_curve(&mut chart, curve, index)?;
+            draw_curve(&mut chart, curve, index, self.dots)?;
         }
         if many {
             self.draw_names(sheet, &chart, right + 20.0 + self.sample(), room)?;
@@ -242,7 +251,7 @@ fn dash(index: usize) -> f64 {
     3.0 + 3.0 * (index / theme::SERIES.len()) as f64
 }
 
-fn draw_curve(chart: &mut Chart<'_, '_>, curve: &Curve, index: usize) -> Drawn {
+fn draw_curve(chart: &mut Chart<'_, '_>, curve: &Curve, index: usize, dots: bool) -> Drawn {
     let ink = theme::series_ink(index);
     for outline in outlines(chart, curve) {
         chart.draw_series([Polygon::new(outline, ink.mix(0.2))])?;
@@ -257,7 +266,7 @@ fn draw_curve(chart: &mut Chart<'_, '_>, curve: &Curve, index: usize) -> Drawn {
             chart.draw_series(DashedLineSeries::new(part, dash, dash, style))?;
         }
     }
-    if curve.points.len() <= MOST_DOTS {
+    if dots && curve.points.len() <= MOST_DOTS {
         let points = parts(chart, &curve.points).into_iter().flatten();
         chart.draw_series(points.map(|point| Circle::new(point, px(3.2), ink.filled())))?;
     }

@@ -3,6 +3,7 @@
 mod bars;
 mod confusion;
 mod curves;
+mod detection;
 mod diagrams;
 mod drawing;
 mod files;
