@@ -10,34 +10,38 @@ pub use crate::adapt;
 pub use crate::checkpoint::{self, LoadOptions, LoadReport, StateDict};
 pub use crate::data::synth::{Domain, LeafTasks, Leaves, Scenes, Species, SpeciesSet};
 pub use crate::data::{
-    Amount, Batch, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset, FolderReport,
-    ImageFolder, InMemory, Interpolation, Layout, Mix, RgbImage, Split, Splits, Subset, Transform,
-    Unlabelled, cifar10, cifar100, mnist, stratified,
+    Amount, Batch, BoxDataset, BoxLabel, BoxOptions, BoxPictures, BoxSplits, BoxSubset,
+    BoxesInMemory, CocoJson, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset,
+    FolderReport, ImageFolder, InMemory, Interpolation, Layout, Mix, PascalVoc, RgbImage, Split,
+    Splits, Subset, Transform, Unlabelled, YoloFolder, cifar10, cifar100, mnist, stratified,
 };
+pub use crate::detection::{self, Thresholds};
 pub use crate::hub::{self, Hub, Weights};
 pub use crate::metrics::{
-    Calibration, ClassReport, ConfusionMatrix, PairedDifference, Summary, TopLoss, accuracy,
-    fit_temperature, top_k_accuracy, top_losses,
+    Calibration, ClassReport, ConfusionMatrix, Detection, DetectionEval, PairedDifference, Summary,
+    TopLoss, accuracy, fit_temperature, top_k_accuracy, top_losses,
 };
 pub use crate::models::{
-    self, Backbone, CifarResNet, CifarResNetConfig, LeNet, LeNetConfig, ParameterGroup, ResNet,
-    ResNetConfig, Vgg, VggConfig, WeightFiles,
+    self, Backbone, CifarResNet, CifarResNetConfig, Detector, DetectorConfig, LeNet, LeNetConfig,
+    ParameterGroup, ResNet, ResNetConfig, Vgg, VggConfig, WeightFiles,
 };
 pub use crate::multitask::{self, MultiTaskNet};
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
-    Adaptation, AdaptationStudy, BatchLoss, Domains, EarlyStopping, Epoch, Evaluation, Every,
-    FeatureStore, Features, FineTune, FitConfig, Flow, HeadConfig, History, L2Sp, Learner,
+    Adaptation, AdaptationStudy, BatchLoss, BoxBatch, BoxLoader, DetectionHistory,
+    DetectionLearner, Domains, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features,
+    FineTune, FitConfig, Flow, FoundIn, HeadConfig, History, JudgedDetector, L2Sp, Learner,
     LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskHistory, MultiTaskLearner,
     MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, OneCycle, OptimizerConfig, Outcome,
     Precision, Predictions, Recipe, Schedule, Span, Standing, Target, TaskBatch, TaskLoader,
-    Technique, TrainConfig, Trial, Verdict, evaluate, features_at, features_at_each, features_of,
-    fit, pixels_of, predict, predict_flipped,
+    Technique, TrainConfig, Trial, Verdict, detect, detect_in, evaluate, evaluate_detector,
+    features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
 };
 pub use crate::viz::{
-    Bar, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel, ProgressBar,
-    Show, Table, Tile, bars, confusion_chart, curves, df, filter_grid, grid, grouped_bars,
-    history_chart, imagenet_pictures, loss_grid, lr_chart, map_grid, measures, panels, progress,
+    Bar, BoxTile, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel,
+    ProgressBar, Show, Table, Tile, bars, box_grid, confusion_chart, curves,
+    detection_errors_chart, df, filter_grid, grid, grouped_bars, history_chart, imagenet_pictures,
+    loss_grid, lr_chart, map_grid, measures, panels, precision_recall_chart, progress,
     reliability_diagram, scatter, scatter_pictures, series_ink, show_all,
 };
 pub use crate::{

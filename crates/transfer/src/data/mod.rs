@@ -51,8 +51,8 @@ mod transforms;
 mod unlabelled;
 
 pub use boxes::{
-    BadBox, BoxDataset, BoxFlaw, BoxFrame, BoxLabel, BoxOptions, BoxSubset, BoxesInMemory,
-    CocoJson, PascalVoc, YoloFolder,
+    BadBox, BoxDataset, BoxFlaw, BoxFrame, BoxLabel, BoxOptions, BoxPictures, BoxSource, BoxSplits,
+    BoxSubset, BoxesInMemory, CocoJson, PascalVoc, YoloFolder,
 };
 pub use cifar::{cifar10, cifar100};
 pub use dataset::{Dataset, Skipped, Splits, Subset};

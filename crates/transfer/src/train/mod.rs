@@ -11,6 +11,7 @@
 //!   beginning to end without a look at the target's labels, an [`AdaptationStudy`] compares the methods.
 //! * [`MultiTaskLearner`]: several tasks at once, by a rule of what each counts; a [`MultiTaskStudy`] compares rules with nets of one
 //!   task.
+//! * [`DetectionLearner`]: objects and their boxes, from a [`BoxLoader`]; [`detect`] finds them, [`evaluate_detector`] judges.
 //! * [`fit()`]: a whole net in one call, with few choices.
 //!
 //! ```
@@ -41,6 +42,7 @@ mod batch_loss;
 mod callback;
 mod checkpoints;
 mod config;
+mod detection;
 mod early_stopping;
 mod ema;
 mod feature_source;
@@ -85,6 +87,10 @@ pub use batch_loss::BatchLoss;
 pub use callback::{Callback, Flow, State};
 pub use checkpoints::Every;
 pub use config::TrainConfig;
+pub use detection::{
+    BoxBatch, BoxLoader, DetectionEpoch, DetectionHistory, DetectionLearner, DetectionStep,
+    FoundIn, JudgedDetector, detect, detect_in, evaluate_detector,
+};
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use ema::Ema;
 pub use feature_store::FeatureStore;

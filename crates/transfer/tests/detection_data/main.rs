@@ -4,6 +4,7 @@ mod coco;
 mod formats;
 mod memory;
 mod real;
+mod splits;
 mod turned;
 mod voc;
 mod yolo;

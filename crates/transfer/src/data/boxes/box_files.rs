@@ -118,6 +118,10 @@ impl BoxDataset for BoxFiles {
         open_picture(&self.items[index].path)
     }
 
+    fn size(&self, index: usize) -> Result<(u32, u32)> {
+        Ok(self.items[index].size)
+    }
+
     fn boxes(&self, index: usize) -> &[BoxLabel] {
         &self.items[index].boxes
     }
@@ -149,6 +153,10 @@ macro_rules! reads_box_files {
 
             fn picture(&self, index: usize) -> $crate::Result<image::RgbImage> {
                 self.files.picture(index)
+            }
+
+            fn size(&self, index: usize) -> $crate::Result<(u32, u32)> {
+                self.files.size(index)
             }
 
             fn boxes(&self, index: usize) -> &[$crate::data::BoxLabel] {

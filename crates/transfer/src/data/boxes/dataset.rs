@@ -29,6 +29,16 @@ pub trait BoxDataset: fmt::Debug + Send + Sync {
     /// It cannot be read or decoded.
     fn picture(&self, index: usize) -> Result<RgbImage>;
 
+    /// Columns and rows of a picture as [`picture`](Self::picture) returns it; unless a set knows better, by decoding it. `index` must be below
+    /// [`len`](Self::len).
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read or decoded.
+    fn size(&self, index: usize) -> Result<(u32, u32)> {
+        Ok(self.picture(index)?.dimensions())
+    }
+
     /// The boxes of a picture, without decoding it; none, where there is only background. Each lies in the picture and
     /// has a width and a height. `index` must be below [`len`](Self::len).
     fn boxes(&self, index: usize) -> &[BoxLabel];
@@ -82,6 +92,10 @@ impl BoxDataset for BoxSubset {
 
     fn picture(&self, index: usize) -> Result<RgbImage> {
         self.of.picture(self.indices[index])
+    }
+
+    fn size(&self, index: usize) -> Result<(u32, u32)> {
+        self.of.size(self.indices[index])
     }
 
     fn boxes(&self, index: usize) -> &[BoxLabel] {

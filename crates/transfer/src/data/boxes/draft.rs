@@ -35,6 +35,8 @@ pub(super) struct Draft {
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) path: PathBuf,
+    /// Its columns and rows, as it is shown.
+    pub(super) size: (u32, u32),
     pub(super) boxes: Vec<BoxLabel>,
 }
 
@@ -87,6 +89,7 @@ impl Draft {
         }
         Ok(Item {
             path: self.picture,
+            size: measured.upright().into(),
             boxes,
         })
     }

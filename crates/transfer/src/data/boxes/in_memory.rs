@@ -90,6 +90,14 @@ impl BoxesInMemory {
         })
     }
 
+    fn read(&self, index: usize) -> Result<&RgbImage> {
+        let Item { name, picture, .. } = &self.items[index];
+        picture.as_ref().map_err(|reason| Error::Picture {
+            path: name.clone(),
+            reason: reason.clone(),
+        })
+    }
+
     /// The memory that the pixels take.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -143,11 +151,11 @@ impl BoxDataset for BoxesInMemory {
     }
 
     fn picture(&self, index: usize) -> Result<RgbImage> {
-        let Item { name, picture, .. } = &self.items[index];
-        picture.clone().map_err(|reason| Error::Picture {
-            path: name.clone(),
-            reason,
-        })
+        self.read(index).cloned()
+    }
+
+    fn size(&self, index: usize) -> Result<(u32, u32)> {
+        Ok(self.read(index)?.dimensions())
     }
 
     fn boxes(&self, index: usize) -> &[BoxLabel] {

@@ -70,19 +70,12 @@ impl Batching {
         order
     }
 
-    fn draw(&self, epoch: usize, index: usize) -> Draw {
-        Draw {
-            seed: self.loader.seed,
-            epoch: epoch as u64,
-            index: index as u64,
-        }
-    }
-
     fn decode(&self, epoch: usize, index: usize) -> Decoded {
         let DataLoader {
             dataset, transform, ..
         } = &self.loader;
-        let applied = transform.picture_drawn(&dataset.picture(index)?, self.draw(epoch, index));
+        let applied =
+            transform.picture_drawn(&dataset.picture(index)?, self.loader.draw(epoch, index));
         applied.map_err(|error| Error::Picture {
             path: dataset.name(index),
             reason: error.to_string(),
@@ -122,7 +115,7 @@ impl Batching {
         }
         let draws: Vec<Draw> = indices
             .iter()
-            .map(|&index| self.draw(epoch, index))
+            .map(|&index| self.loader.draw(epoch, index))
             .collect();
         let rows = indices.len().max(1);
         if targets.len() % rows != 0 {

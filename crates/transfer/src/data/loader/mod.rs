@@ -12,7 +12,7 @@ use std::thread;
 use self::batch::Batching;
 use self::workers::Workers;
 use super::rng::Rng;
-use super::{Dataset, Layout, Transform};
+use super::{Dataset, Draw, Layout, Transform};
 use crate::Result;
 
 pub use batch::Batch;
@@ -189,6 +189,15 @@ impl DataLoader {
         Self {
             transform,
             ..self.clone()
+        }
+    }
+
+    /// What random steps draw from for a picture in an epoch.
+    pub(crate) fn draw(&self, epoch: usize, index: usize) -> Draw {
+        Draw {
+            seed: self.seed,
+            epoch: epoch as u64,
+            index: index as u64,
         }
     }
 

@@ -1,7 +1,13 @@
 //! Which part of a picture is kept.
 
+use image::{Rgb, RgbImage, imageops};
+
 use super::super::rng::Rng;
-use super::functional::{Rect, centered};
+use super::functional::{Interpolation, Rect, Size, centered, resize_with};
+use crate::Result;
+
+/// What is beside a picture that is smaller than its frame: ImageNet's mean colour, about 0 once it is normalised.
+const BESIDE: Rgb<u8> = Rgb([124, 116, 104]);
 
 /// A square of a fixed size.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +25,59 @@ impl Cut {
             Cut::Center(size) => centered(of, size),
             Cut::Random { size, padding } => random_crop(of, size, padding, rng),
         }
+    }
+}
+
+/// A frame that a picture is scaled to fit, as it is or by a random factor more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fit {
+    pub(super) height: u32,
+    pub(super) width: u32,
+    /// The range of the factor; 1 is a picture that just fits.
+    pub(super) scale: [f32; 2],
+}
+
+impl Fit {
+    pub(super) fn is_random(self) -> bool {
+        self.scale[0] < self.scale[1]
+    }
+
+    /// The size that a picture is resized to, and where the frame is on that.
+    pub(super) fn of(self, (width, height): (u32, u32), rng: &mut Rng) -> ((u32, u32), Rect) {
+        let [w, h] = [width, height].map(|side| f64::from(side.max(1)));
+        let fits = (f64::from(self.width) / w).min(f64::from(self.height) / h);
+        let factor = match self.is_random() {
+            true => fits * f64::from(rng.range(self.scale[0], self.scale[1])),
+            false => fits * f64::from(self.scale[0]),
+        };
+        let to = [w, h].map(|side| (side * factor).round_ties_even().max(1.0) as u32);
+        let mut offset = |length: u32, frame: u32| {
+            let over = i64::from(length) - i64::from(frame);
+            match self.is_random() {
+                true => over.min(0) + rng.below(over.unsigned_abs() as usize + 1) as i64,
+                false => over.div_euclid(2),
+            }
+        };
+        let rect = Rect {
+            left: offset(to[0], self.width),
+            top: offset(to[1], self.height),
+            width: self.width,
+            height: self.height,
+        };
+        ((to[0], to[1]), rect)
+    }
+
+    pub(super) fn apply(
+        self,
+        picture: &RgbImage,
+        filter: Interpolation,
+        rng: &mut Rng,
+    ) -> Result<RgbImage> {
+        let ((width, height), rect) = self.of(picture.dimensions(), rng);
+        let resized = resize_with(picture, Size::Exact { height, width }, filter)?;
+        let mut framed = RgbImage::from_pixel(rect.width, rect.height, BESIDE);
+        imageops::replace(&mut framed, &resized, -rect.left, -rect.top);
+        Ok(framed)
     }
 }
 

@@ -15,7 +15,7 @@ use std::fmt;
 
 use image::RgbImage;
 
-use self::cut::Cut;
+use self::cut::{Cut, Fit};
 use self::functional::{Interpolation, Size};
 use self::step::Step;
 use crate::Result;
@@ -115,6 +115,24 @@ impl Transform {
         self.step(Step::RandomResizedCrop { size, scale, ratio })
     }
 
+    /// Scales the whole picture, both sides alike, so that it just fits into a frame of so many rows and columns, and lays it in the middle; what is left
+    /// beside it has ImageNet's mean colour (YOLO's letterbox).
+    #[must_use]
+    pub fn letterbox(self, height: u32, width: u32) -> Self {
+        self.scale_jitter(height, width, [1.0; 2])
+    }
+
+    /// As [`letterbox`](Self::letterbox), times a factor from this range, at a random place of the frame; what is larger than the frame is cut off
+    /// (torchvision's `ScaleJitter` with its crop; "large scale jitter" is from 0.1 to 2: Ghiasi and others, CVPR 2021).
+    #[must_use]
+    pub fn scale_jitter(self, height: u32, width: u32, scale: [f32; 2]) -> Self {
+        self.step(Step::Fit(Fit {
+            height,
+            width,
+            scale,
+        }))
+    }
+
     /// Turns left and right over, always: the second view of test-time augmentation.
     #[must_use]
     pub fn horizontal_flip(self) -> Self {
@@ -125,6 +143,12 @@ impl Transform {
     #[must_use]
     pub fn random_horizontal_flip(self, p: f32) -> Self {
         self.step(Step::RandomHorizontalFlip(p))
+    }
+
+    /// Turns top and bottom over with the probability `p`: for pictures that have no up and down.
+    #[must_use]
+    pub fn random_vertical_flip(self, p: f32) -> Self {
+        self.step(Step::RandomVerticalFlip(p))
     }
 
     /// Shifts brightness, contrast, saturation and hue at random, in random order.

@@ -96,12 +96,11 @@ impl Placement {
         }
     }
 
-    fn flipped(self) -> Self {
-        Self {
-            scale: [-self.scale[0], self.scale[1]],
-            shift: [f64::from(self.size[0]) - self.shift[0], self.shift[1]],
-            ..self
-        }
+    /// With left and right turned over (0), or top and bottom (1).
+    fn flipped(mut self, side: usize) -> Self {
+        self.scale[side] = -self.scale[side];
+        self.shift[side] = f64::from(self.size[side]) - self.shift[side];
+        self
     }
 }
 
@@ -123,11 +122,17 @@ impl Transform {
                     let part = random_part(placed.size(), scale, ratio, rng);
                     placed.cut(part).resized((size, size))
                 }
-                Step::HorizontalFlip => placed.flipped(),
-                Step::RandomHorizontalFlip(p) if rng.chance(p) => placed.flipped(),
-                Step::RandomHorizontalFlip(_) | Step::ColorJitter(_) | Step::RandomGrayscale(_) => {
-                    placed
+                Step::Fit(fit) => {
+                    let (to, frame) = fit.of(placed.size(), rng);
+                    placed.resized(to).cut(frame)
                 }
+                Step::HorizontalFlip => placed.flipped(0),
+                Step::RandomHorizontalFlip(p) if rng.chance(p) => placed.flipped(0),
+                Step::RandomVerticalFlip(p) if rng.chance(p) => placed.flipped(1),
+                Step::RandomHorizontalFlip(_)
+                | Step::RandomVerticalFlip(_)
+                | Step::ColorJitter(_)
+                | Step::RandomGrayscale(_) => placed,
                 Step::TrivialAugmentWide | Step::RandAugment { .. } => {
                     let expected =
                         "steps that boxes can follow: resizing, cutting, flipping, colours";
@@ -184,6 +189,13 @@ mod tests {
             Transform::new()
                 .random_resized_crop_with(48, [0.5, 1.0], [0.8, 1.25])
                 .random_horizontal_flip(0.5),
+            Transform::new().letterbox(64, 64),
+            Transform::new()
+                .letterbox(200, 150)
+                .random_vertical_flip(0.5),
+            Transform::new()
+                .scale_jitter(64, 96, [0.5, 2.0])
+                .random_vertical_flip(0.5),
             Transform::new()
                 .random_crop(140, 0)
                 .resize_to(70, 70)

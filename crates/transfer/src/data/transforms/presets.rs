@@ -1,6 +1,6 @@
 //! Transforms for the usual cases, ready-made.
 
-use super::Transform;
+use super::{ColorJitter, Transform};
 
 /// The mean of ImageNet's red, green and blue, in [0, 1].
 pub const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
@@ -36,6 +36,32 @@ impl Transform {
         Self::new()
             .random_resized_crop(size)
             .random_horizontal_flip(0.5)
+            .normalize(IMAGENET_MEAN, IMAGENET_STD)
+    }
+
+    /// What detectors are judged with: the whole picture in a frame of so many rows and columns ([`letterbox`](Self::letterbox)), ImageNet's mean and
+    /// deviation. Multiples of 32 leave no place of a detector's maps beside the frame.
+    #[must_use]
+    pub fn detection(height: u32, width: u32) -> Self {
+        Self::new()
+            .letterbox(height, width)
+            .normalize(IMAGENET_MEAN, IMAGENET_STD)
+    }
+
+    /// What detectors are trained with: likewise, but smaller or larger by up to a third and anywhere in the frame, turned over half of the time, with
+    /// other colours.
+    #[must_use]
+    pub fn detection_train(height: u32, width: u32) -> Self {
+        let colours = ColorJitter {
+            brightness: 0.2,
+            contrast: 0.2,
+            saturation: 0.2,
+            hue: 0.02,
+        };
+        Self::new()
+            .scale_jitter(height, width, [0.75, 1.33])
+            .random_horizontal_flip(0.5)
+            .color_jitter(colours)
             .normalize(IMAGENET_MEAN, IMAGENET_STD)
     }
 

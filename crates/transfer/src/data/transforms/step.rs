@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::super::rng::Rng;
 use super::augment::{rand_augment, trivial_augment_wide};
-use super::cut::{Cut, random_part};
+use super::cut::{Cut, Fit, random_part};
 use super::functional::{self as f, Interpolation, Size};
 use super::jitter::ColorJitter;
 use crate::Result;
@@ -21,8 +21,10 @@ pub(super) enum Step {
         scale: [f32; 2],
         ratio: [f32; 2],
     },
+    Fit(Fit),
     HorizontalFlip,
     RandomHorizontalFlip(f32),
+    RandomVerticalFlip(f32),
     ColorJitter(ColorJitter),
     RandomGrayscale(f32),
     TrivialAugmentWide,
@@ -35,10 +37,11 @@ pub(super) enum Step {
 impl Step {
     /// Whether the same picture can become different ones.
     pub(super) fn is_random(&self) -> bool {
-        !matches!(
-            self,
-            Step::Resize(_) | Step::Cut(Cut::Center(_)) | Step::HorizontalFlip
-        )
+        match self {
+            Step::Resize(_) | Step::Cut(Cut::Center(_)) | Step::HorizontalFlip => false,
+            Step::Fit(fit) => fit.is_random(),
+            _ => true,
+        }
     }
 
     /// Whether it moves what the picture shows, another time elsewhere.
@@ -69,10 +72,14 @@ impl Step {
                     filter,
                 )?
             }
+            Step::Fit(fit) => fit.apply(&picture, filter, rng)?,
             Step::HorizontalFlip => f::hflip(&picture),
             Step::RandomHorizontalFlip(p) if rng.chance(p) => f::hflip(&picture),
             Step::RandomGrayscale(p) if rng.chance(p) => f::grayscale(&picture),
-            Step::RandomHorizontalFlip(_) | Step::RandomGrayscale(_) => picture,
+            Step::RandomVerticalFlip(p) if rng.chance(p) => f::vflip(&picture),
+            Step::RandomHorizontalFlip(_)
+            | Step::RandomVerticalFlip(_)
+            | Step::RandomGrayscale(_) => picture,
             Step::ColorJitter(jitter) => jitter.apply(picture, rng),
             Step::TrivialAugmentWide => trivial_augment_wide(&picture, rng),
             Step::RandAugment {
@@ -98,7 +105,15 @@ impl fmt::Display for Step {
                     "RandomResizedCrop({size}, scale={scale:?}, ratio={ratio:?})"
                 )
             }
+            Step::Fit(Fit {
+                height,
+                width,
+                scale,
+            }) => {
+                write!(f, "ScaleJitter([{height}, {width}], {scale:?})")
+            }
             Step::HorizontalFlip => write!(f, "HorizontalFlip()"),
+            Step::RandomVerticalFlip(p) => write!(f, "RandomVerticalFlip({p})"),
             Step::RandomHorizontalFlip(p) => write!(f, "RandomHorizontalFlip({p})"),
             Step::ColorJitter(ColorJitter {
                 brightness,

@@ -12,6 +12,7 @@ mod petal;
 mod strip;
 mod twig;
 
+mod boxes;
 mod compose;
 mod distractor;
 mod ground;

@@ -89,3 +89,9 @@ fn cut(picture: &RgbImage, rect: Rect) -> RgbImage {
 pub fn hflip(picture: &RgbImage) -> RgbImage {
     image::imageops::flip_horizontal(picture)
 }
+
+/// Turns top and bottom over: torchvision's `vflip`.
+#[must_use]
+pub fn vflip(picture: &RgbImage) -> RgbImage {
+    image::imageops::flip_vertical(picture)
+}

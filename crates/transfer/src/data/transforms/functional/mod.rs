@@ -8,7 +8,7 @@ mod levels;
 mod resize;
 
 pub use affine::{rotate, shear_x, shear_y, translate};
-pub use crop::{center_crop, crop, hflip};
+pub use crop::{center_crop, crop, hflip, vflip};
 pub use enhance::{
     adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation, adjust_sharpness, grayscale,
 };

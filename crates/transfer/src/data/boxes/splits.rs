@@ -1,0 +1,300 @@
+//! Pictures with boxes to learn from, to choose by, and to be judged by.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{BadBox, BoxDataset, BoxOptions, BoxSubset, CocoJson, PascalVoc, YoloFolder};
+use crate::data::rng::Rng;
+use crate::{Error, Result};
+
+/// The share of the pictures that is set apart where a folder has no such part.
+const APART: f64 = 0.15;
+
+/// What the files of a folder are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoxSource {
+    /// An XML file for each picture: [`PascalVoc`].
+    PascalVoc,
+    /// A JSON file for all pictures: [`CocoJson`].
+    Coco,
+    /// A text for each picture: [`YoloFolder`].
+    Yolo,
+}
+
+impl FromStr for BoxSource {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "voc" => Ok(Self::PascalVoc),
+            "coco" => Ok(Self::Coco),
+            "yolo" => Ok(Self::Yolo),
+            _ => Err(Error::argument(
+                "format of boxes",
+                "voc, coco or yolo",
+                name,
+            )),
+        }
+    }
+}
+
+/// The three parts of a set of pictures with boxes. No picture is in two of them, unless the folder's own lists say so.
+///
+/// ```no_run
+/// use transfer::prelude::*;
+///
+/// # fn main() -> transfer::Result<()> {
+/// let parts: BoxSplits = BoxSplits::open("cells", "voc".parse()?, 0)?;
+/// println!("{} to learn from, {} to be judged by", parts.train.len(), parts.test.len());
+/// for bad in &parts.bad {
+///     println!("{bad}"); // the file, the line, what is wrong there
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct BoxSplits {
+    /// To learn from.
+    pub train: Arc<dyn BoxDataset>,
+    /// To choose by: the epoch, the learning rate.
+    pub valid: Arc<dyn BoxDataset>,
+    /// To be judged by, once.
+    pub test: Arc<dyn BoxDataset>,
+    /// What is wrong in the files, of all parts.
+    pub bad: Vec<BadBox>,
+}
+
+impl BoxSplits {
+    /// Opens a folder. Its own parts are taken where it has them: `train`, `val` (or `valid`) and `test`, as lists in `ImageSets/Main` (Pascal VOC), as
+    /// folders (YOLO), or as `annotations/*train*.json` or `train/*.json` and so on (COCO, with the pictures in `train/`, `images/train/`, `images/` or beside the
+    /// folder `annotations/`). A `val` without `test` is what is judged by, and what is chosen by is taken from `train`; of a folder without parts, 70 % are to
+    /// learn from and 15 % in either other part, drawn by `seed`.
+    ///
+    /// # Errors
+    ///
+    /// Its files cannot be read as this format, it has a part for testing but none for training, or there are too few pictures for three parts.
+    pub fn open(root: impl AsRef<Path>, source: BoxSource, seed: u64) -> Result<Self> {
+        Self::open_with(root, source, &BoxOptions::new(), seed)
+    }
+
+    /// The same with options, but for [`BoxOptions::split`].
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); or what the options refuse.
+    pub fn open_with(
+        root: impl AsRef<Path>,
+        source: BoxSource,
+        options: &BoxOptions,
+        seed: u64,
+    ) -> Result<Self> {
+        let (root, mut bad) = (root.as_ref(), Vec::new());
+        let found = |names: &[&str]| names.iter().find_map(|name| Part::find(root, source, name));
+        let (train, test) = (found(&["train"]), found(&["test"]));
+        let val = found(&["val", "valid", "validation"]);
+        let Some(train) = train else {
+            if let Some(part) = val.or(test) {
+                let reason = format!("expected a part `train` beside {:?}, found none", part.name);
+                return Err(Error::Dataset {
+                    path: root.into(),
+                    reason,
+                });
+            }
+            let all = Part {
+                name: String::new(),
+                coco: None,
+            }
+            .open(root, source, options, &mut bad)?;
+            let [rest, test] = apart(root, all, APART, seed)?;
+            let [train, valid] = apart(root, rest, APART / (1.0 - APART), seed)?;
+            return Ok(Self {
+                train,
+                valid,
+                test,
+                bad,
+            });
+        };
+        let train = train.open(root, source, options, &mut bad)?;
+        let options = options.clone().classes(train.classes());
+        let mut open = |part: Part| part.open(root, source, &options, &mut bad);
+        let (train, valid, test) = match (val, test) {
+            (Some(val), Some(test)) => (train, open(val)?, open(test)?),
+            (Some(test), None) | (None, Some(test)) => {
+                let test = open(test)?;
+                let [train, valid] = apart(root, train, APART, seed)?;
+                (train, valid, test)
+            }
+            (None, None) => {
+                let [rest, test] = apart(root, train, APART, seed)?;
+                let [train, valid] = apart(root, rest, APART / (1.0 - APART), seed)?;
+                (train, valid, test)
+            }
+        };
+        Ok(Self {
+            train,
+            valid,
+            test,
+            bad,
+        })
+    }
+}
+
+/// Some pictures, drawn by the seed, set apart from the others.
+fn apart(
+    root: &Path,
+    of: Arc<dyn BoxDataset>,
+    share: f64,
+    seed: u64,
+) -> Result<[Arc<dyn BoxDataset>; 2]> {
+    let count = (of.len() as f64 * share).round().max(1.0) as usize;
+    if of.len() < count + 1 {
+        let reason = format!(
+            "expected enough pictures for three parts, found {}",
+            of.len()
+        );
+        return Err(Error::Dataset {
+            path: root.into(),
+            reason,
+        });
+    }
+    let mut order: Vec<usize> = (0..of.len()).collect();
+    Rng::new(seed, &[of.len() as u64]).shuffle(&mut order);
+    let mut chosen = order.split_off(of.len() - count);
+    order.sort_unstable();
+    chosen.sort_unstable();
+    Ok([order, chosen].map(|positions| -> Arc<dyn BoxDataset> {
+        Arc::new(BoxSubset::new(of.clone(), positions))
+    }))
+}
+
+/// A part that a folder has; all of it, where the name is empty.
+struct Part {
+    name: String,
+    /// COCO's file, and the folder that its pictures' names begin in.
+    coco: Option<(PathBuf, PathBuf)>,
+}
+
+impl Part {
+    fn find(root: &Path, source: BoxSource, name: &str) -> Option<Self> {
+        let coco = match source {
+            BoxSource::PascalVoc => {
+                let list = root.join("ImageSets/Main").join(format!("{name}.txt"));
+                return list.is_file().then(|| Self {
+                    name: name.into(),
+                    coco: None,
+                });
+            }
+            BoxSource::Yolo => {
+                let ways = [
+                    root.join("images").join(name),
+                    root.join(name).join("images"),
+                ];
+                let is_there = ways.iter().any(|way| way.is_dir());
+                return is_there.then(|| Self {
+                    name: name.into(),
+                    coco: None,
+                });
+            }
+            BoxSource::Coco => coco_file(root, name)?,
+        };
+        Some(Self {
+            name: name.into(),
+            coco: Some(coco),
+        })
+    }
+
+    fn open(
+        self,
+        root: &Path,
+        source: BoxSource,
+        options: &BoxOptions,
+        bad: &mut Vec<BadBox>,
+    ) -> Result<Arc<dyn BoxDataset>> {
+        let options = match self.name.is_empty() || source == BoxSource::Coco {
+            true => options.clone(),
+            false => options.clone().split(&self.name),
+        };
+        Ok(match source {
+            BoxSource::PascalVoc => {
+                let read = PascalVoc::open(root, &options)?;
+                bad.extend_from_slice(read.bad());
+                Arc::new(read)
+            }
+            BoxSource::Yolo => {
+                let read = YoloFolder::open_with(root, &options)?;
+                bad.extend_from_slice(read.bad());
+                Arc::new(read)
+            }
+            BoxSource::Coco => {
+                let file = self.coco.or_else(|| coco_file(root, ""));
+                let Some((file, pictures)) = file else {
+                    let reason =
+                        "expected a .json file in it or in its folder annotations/, found none";
+                    return Err(Error::Dataset {
+                        path: root.into(),
+                        reason: reason.into(),
+                    });
+                };
+                let read = CocoJson::open_with(file, pictures, &options)?;
+                bad.extend_from_slice(read.bad());
+                Arc::new(read)
+            }
+        })
+    }
+}
+
+/// The JSON file of a part, and where its pictures are.
+fn coco_file(root: &Path, part: &str) -> Option<(PathBuf, PathBuf)> {
+    let json_in = |folder: &Path, named: bool| {
+        let mut files: Vec<PathBuf> = fs::read_dir(folder)
+            .ok()?
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        files.sort();
+        files.into_iter().find(|file| {
+            let stem = file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            // COCO's own annotations/ has captions and keypoints of the same pictures.
+            let is_other = ["captions", "person_keypoints"]
+                .iter()
+                .any(|other| stem.starts_with(other));
+            let is_named = !named
+                || stem
+                    .split(|sign: char| !sign.is_ascii_alphabetic())
+                    .any(|word| word == part);
+            file.extension().is_some_and(|ending| ending == "json") && is_named && !is_other
+        })
+    };
+    let named = !part.is_empty();
+    let file = match named {
+        true => json_in(&root.join("annotations"), true)
+            .or_else(|| json_in(&root.join(part), false))
+            .or_else(|| json_in(root, true))?,
+        false => json_in(&root.join("annotations"), false).or_else(|| json_in(root, false))?,
+    };
+    let year = file
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let year = year.rsplit('_').next().unwrap_or_default().to_owned();
+    let images = root.join("images");
+    let ways = [
+        images.join(part),
+        images.join(&year),
+        root.join(part),
+        root.join(&year),
+        images,
+    ];
+    let pictures = ways
+        .into_iter()
+        .find(|way| way.is_dir() && *way != root.join(""))
+        .unwrap_or(root.into());
+    Some((file, pictures))
+}
