@@ -6,6 +6,7 @@
 
 mod bars;
 mod curves;
+mod detection;
 mod diagrams;
 mod hard;
 mod own;
@@ -45,6 +46,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         diagrams::charts()?,
         points::charts()?,
         pictures::charts()?,
+        detection::charts()?,
         own::charts()?,
         hard::charts()?,
     ];
@@ -52,6 +54,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     let frame = df!("method" => ["linear <head>", "fine-tuned", "scratch"], "accuracy" => [0.913, 0.9471, 0.402], "loss" => [Some(0.31), None, Some(12.5)], "lr" => [1e-2, 3e-4, 1e-6], "pictures" => [160, 160, 12_000])?;
     let report = ClassReport::of(&diagrams::matrix(&names(&["a", "b", "c"]), 40));
     let mut html = Table::new(frame).percent("accuracy", 1)?.to_html() + &report.to_html();
+    html += &detection::summary()?.to_html();
     for (name, chart) in &charts {
         for ending in ["svg", "png", "html"] {
             chart.save(folder.join(format!("{name}.{ending}")))?;
