@@ -58,7 +58,7 @@
 //! | [`hub`] | weights and data sets by name: in this crate, in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
 //! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in; smaller nets; detectors on them |
-//! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of; adaptation to another domain and several tasks at once, from beginning to end |
+//! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of; adaptation to another domain, several tasks at once and detectors, from beginning to end |
 //! | [`adapt`] | methods of domain adaptation, tensors in and a loss out; choosing among them without labels |
 //! | [`multitask`] | several tasks of one picture: tasks and their heads, how a net is shared, what each task counts in a step |
 //! | [`detection`] | finding objects: boxes, where a detector looks for them, what it learns from, which of its answers count |

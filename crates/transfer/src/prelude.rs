@@ -28,7 +28,7 @@ pub use crate::models::{
 pub use crate::multitask::{self, MultiTaskNet};
 pub use crate::project::{TsneConfig, pca, tsne};
 pub use crate::train::{
-    Adaptation, AdaptationStudy, BatchLoss, BoxBatch, BoxLoader, DetectionHistory,
+    Adaptation, AdaptationStudy, BatchLoss, BoxBatch, BoxLoader, DetectionEpoch, DetectionHistory,
     DetectionLearner, Domains, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features,
     FineTune, FitConfig, Flow, FoundIn, HeadConfig, History, JudgedDetector, L2Sp, Learner,
     LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskHistory, MultiTaskLearner,
@@ -40,9 +40,10 @@ pub use crate::train::{
 pub use crate::viz::{
     Bar, BoxTile, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel,
     ProgressBar, Show, Table, Tile, bars, box_grid, confusion_chart, curves,
-    detection_errors_chart, df, filter_grid, grid, grouped_bars, history_chart, imagenet_pictures,
-    loss_grid, lr_chart, map_grid, measures, panels, precision_recall_chart, progress,
-    reliability_diagram, scatter, scatter_pictures, series_ink, show_all,
+    detection_errors_chart, detection_history_chart, df, filter_grid, grid, grouped_bars,
+    history_chart, imagenet_pictures, loss_grid, lr_chart, map_grid, measures, panels,
+    precision_recall_chart, progress, reliability_diagram, scatter, scatter_pictures, series_ink,
+    show_all,
 };
 pub use crate::{
     Error, Machine, MemoryMeter, Result, Study, best_device, check_interrupt, device, set_seed,

@@ -1,6 +1,6 @@
 //! Detectors learn, are judged and find, in the pixels of the pictures as they came.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use image::{Rgb, RgbImage};
 use tch::{Device, Tensor};
@@ -12,6 +12,12 @@ use transfer::models::{CifarResNet, CifarResNetConfig, Detector, DetectorConfig}
 use transfer::train::{
     BoxLoader, DetectionLearner, OptimizerConfig, detect, detect_in, evaluate_detector,
 };
+
+/// Nets are drawn from libtorch's generator, of which there is one for all threads.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Bright squares (class 0) and bars (class 1) on dark ground, 96 × 64 pixels.
 fn shapes(count: usize, seed: u64) -> BoxesInMemory {
@@ -61,6 +67,7 @@ fn loader(of: BoxesInMemory, transform: Transform) -> BoxLoader {
 
 #[test]
 fn a_detector_learns_and_says_where_things_are_in_the_picture_as_it_came() {
+    let _turn = alone();
     let still = Transform::detection(64, 64);
     let train = loader(shapes(36, 1), Transform::detection_train(64, 64)).shuffled(0);
     let valid = loader(shapes(8, 2), still.clone());
@@ -117,6 +124,7 @@ fn a_detector_learns_and_says_where_things_are_in_the_picture_as_it_came() {
 
 #[test]
 fn the_same_seed_gives_the_same_detector_and_a_frozen_body_stays_as_it_is() {
+    let _turn = alone();
     let trained = |seed: u64| {
         let train = loader(shapes(12, 1), Transform::detection_train(64, 64)).shuffled(seed);
         let mut net = net(0, 2);
@@ -146,6 +154,7 @@ fn the_same_seed_gives_the_same_detector_and_a_frozen_body_stays_as_it_is() {
 
 #[test]
 fn boxes_move_with_their_pictures_and_what_is_hardly_seen_is_not_learned_from() {
+    let _turn = alone();
     let picture = RgbImage::new(80, 40);
     let crowd = BoxLabel {
         crowd: true,
@@ -171,6 +180,7 @@ fn boxes_move_with_their_pictures_and_what_is_hardly_seen_is_not_learned_from() 
 
 #[test]
 fn pictures_that_cannot_be_read_are_named_and_not_judged() {
+    let _turn = alone();
     let folder = tempfile::tempdir().unwrap();
     let scenes = Scenes::new(SpeciesSet::Novel, 3, 64, 0);
     let root = folder.path().join("set");
@@ -191,6 +201,7 @@ fn pictures_that_cannot_be_read_are_named_and_not_judged() {
 
 #[test]
 fn what_cannot_be_trained_is_refused() {
+    let _turn = alone();
     let said = |error: Error| error.to_string();
     let three = DetectionLearner::new(
         net(0, 3),

@@ -1,7 +1,7 @@
 //! Drawn scenes: boxes, masks and what is seen of each leaf agree with each other and with the picture.
 
-use transfer::data::RgbImage;
 use transfer::data::synth::{Scene, Scenes, Species, SpeciesSet};
+use transfer::data::{BoxDataset, RgbImage};
 
 fn scenes(count: usize, seed: u64) -> Scenes {
     Scenes::new(SpeciesSet::Novel, count, 96, seed)
@@ -212,4 +212,34 @@ fn what_makes_no_sense_is_refused() {
     assert!(told(Scenes::of([], 1, 32, 0)).contains("at least one"));
     let twins = [Species::drawn(3, 0), Species::drawn(3, 1)];
     assert!(told(Scenes::of(twins, 1, 32, 0)).contains("species"));
+}
+
+#[test]
+fn boxes_and_maps_of_classes_are_those_of_the_leaves() {
+    let scenes = Scenes::new(SpeciesSet::Novel, 4, 64, 9);
+    let kept = scenes.in_memory().unwrap();
+    assert_eq!((kept.len(), kept.classes()), (4, scenes.classes()));
+    for index in 0..4 {
+        let scene = scenes.scene(index);
+        assert_eq!(kept.picture(index).unwrap(), scene.picture);
+        assert_eq!(kept.boxes(index), scene.boxes());
+        for (leaf, label) in scene.objects.iter().zip(scene.boxes()) {
+            assert_eq!((label.bounds, label.class), (leaf.bbox, leaf.label));
+            assert_eq!(label.area, Some(leaf.area as f32));
+        }
+        let map = scene.class_map();
+        for (number, leaf) in scene.objects.iter().enumerate() {
+            let mask = scene.mask(number);
+            let seen = map
+                .pixels()
+                .zip(mask.pixels())
+                .filter(|(_, seen)| seen.0[0] == 255);
+            assert!(
+                seen.map(|(class, _)| class.0[0])
+                    .all(|class| usize::from(class) == leaf.label + 1)
+            );
+        }
+        let leaves: usize = scene.objects.iter().map(|leaf| leaf.area).sum();
+        assert_eq!(map.pixels().filter(|class| class.0[0] > 0).count(), leaves);
+    }
 }

@@ -43,7 +43,7 @@ impl Arguments {
                 arg!(--starts <NAME> "What it starts from: one or several, with commas between them")
                     .default_value("pretrained").value_delimiter(',').value_parser(Start::ALL.map(Start::name)),
                 arg!(--detector <KIND> "How boxes are said").default_value("fcos").value_parser(["fcos", "retinanet"]),
-                arg!(--epochs <N> "Passes over the pictures").default_value("24").value_parser(count()),
+                arg!(--epochs <N> "Passes over the pictures").default_value("12").value_parser(count()),
                 arg!(--seeds <N> "How many times each start is run").default_value("3").value_parser(count()),
                 arg!(--size <ROWSxCOLUMNS> "The frame that pictures are fitted into, in multiples of 32")
                     .default_value("256x320").value_parser(size),

@@ -25,7 +25,8 @@
 //! # }
 //! ```
 //!
-//! Pictures whose labels are not to be seen: [`Unlabelled`]. Few pictures and many epochs: [`InMemory`] reads each of them once.
+//! Pictures with boxes are a [`BoxDataset`]: [`BoxSplits`] opens a folder of [`PascalVoc`], [`CocoJson`] or [`YoloFolder`] files, and
+//! [`BoxLoader`](crate::train::BoxLoader) delivers them. Pictures whose labels are not to be seen: [`Unlabelled`]. Few pictures and many epochs: [`InMemory`] reads each of them once.
 //! Folders that have `train/` and `val/` above their classes, or are to be split: [`ImageFolder::open_splits`].
 
 mod boxes;

@@ -16,6 +16,7 @@ mod in_memory;
 mod label;
 mod measured;
 mod options;
+mod part;
 mod pictures;
 mod splits;
 mod voc;

@@ -11,7 +11,7 @@ use crate::checkpoint::StateDict;
 use crate::data::rng::Rng;
 use crate::detection::{Truth, detection_losses};
 use crate::models::Detector;
-use crate::train::gradients::{gradient_norm, scale_gradients};
+use crate::train::gradients::clipped;
 use crate::train::schedule::{OneCycle, Schedule, Timeline};
 use crate::train::{LearningRate, Optimizer};
 use crate::{Error, Result, check_interrupt};
@@ -153,16 +153,7 @@ impl DetectionLearner {
             return Err(diverged(format!("the loss became {}", number_of(&total))));
         }
         total.f_backward()?;
-        let mut gradients = optimizer.gradients();
-        let grad_norm = gradient_norm(&gradients);
-        if !grad_norm.is_finite() {
-            return Err(diverged(format!(
-                "the norm of the gradients became {grad_norm}"
-            )));
-        }
-        if grad_norm > self.clip_norm {
-            scale_gradients(&mut gradients, self.clip_norm / (grad_norm + 1e-6));
-        }
+        let grad_norm = clipped(optimizer, Some(self.clip_norm)).map_err(diverged)?;
         optimizer.step(lrs, momentum)?;
         self.history.steps.push(DetectionStep {
             step,

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{MultiTaskHistory, MultiTaskLearner, MultiTaskStep, TaskBatch};
 use crate::data::rng::Rng;
 use crate::multitask::{affinity, backward};
-use crate::train::gradients::{gradient_norm, scale_gradients};
+use crate::train::gradients::clipped;
 use crate::train::schedule::{OneCycle, Schedule, Timeline};
 use crate::train::{LearningRate, Optimizer};
 use crate::{Error, Result, check_interrupt};
@@ -127,16 +127,7 @@ impl MultiTaskLearner {
             self.history.unlabelled += pictures;
             return Ok(());
         };
-        let mut gradients = optimizer.gradients();
-        let grad_norm = gradient_norm(&gradients);
-        if !grad_norm.is_finite() {
-            return Err(diverged(format!(
-                "the norm of the gradients became {grad_norm}"
-            )));
-        }
-        if let Some(most) = self.clip_norm.filter(|most| grad_norm > *most) {
-            scale_gradients(&mut gradients, most / (grad_norm + 1e-6));
-        }
+        let grad_norm = clipped(optimizer, self.clip_norm).map_err(diverged)?;
         optimizer.step(lrs, momentum)?;
         if self.weighting.looks_back() {
             crate::set_seed(seed);
