@@ -13,7 +13,8 @@ pub use crate::data::{
     Amount, Batch, BoxDataset, BoxLabel, BoxOptions, BoxPictures, BoxSplits, BoxSubset,
     BoxesInMemory, CocoJson, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset,
     FolderReport, ImageFolder, InMemory, Interpolation, Layout, Mix, PascalVoc, RgbImage, Split,
-    Splits, Subset, Transform, Unlabelled, YoloFolder, cifar10, cifar100, mnist, stratified,
+    Splits, Subset, Transform, Unlabelled, YoloFolder, cifar10, cifar100, mnist, open_picture,
+    stratified,
 };
 pub use crate::detection::{self, Thresholds};
 pub use crate::hub::{self, Hub, Weights};

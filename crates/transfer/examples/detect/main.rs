@@ -7,22 +7,29 @@
 //!
 //! Every start gets the same pictures, epochs and seeds. Of each run the epoch counts that is best on the pictures for validation (COCO's average
 //! precision); what the table has is of the pictures for testing, which are looked at once. The folder that `--out` names then has `results.csv`, and of the
-//! first start and seed the model, its classes and pictures of what it finds. What is in `results.csv` already is not computed again.
+//! first start and seed the model, what it needs to be used (`detector.txt`), and pictures of what it finds. What is in `results.csv` already is not computed
+//! again.
 
 mod arguments;
 mod predict;
 mod report;
+mod settings;
 mod start;
 
+use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::Arguments;
+use settings::Settings;
 use start::Start;
 use transfer::data::{BoxSplits, Transform};
 use transfer::hub::{self, Located};
-use transfer::models::{self, Detector, DetectorConfig, WeightFiles};
+use transfer::models::{self, Detector, WeightFiles};
 use transfer::prelude::{BoxLoader, Device, LoadOptions};
-use transfer::train::{DetectionEpoch, DetectionLearner, JudgedDetector, LearningRate};
+use transfer::train::{
+    DetectionEpoch, DetectionHistory, DetectionLearner, JudgedDetector, LearningRate,
+};
 use transfer::{Result, Study};
 
 fn main() -> ExitCode {
@@ -53,47 +60,54 @@ fn run(arguments: &Arguments) -> Result<()> {
     for (class, count) in classes.iter().zip(parts.train.counts()) {
         println!("  {class}: {count} boxes to learn from");
     }
-    report::bad_boxes(&parts.bad);
+    report::bad_boxes(&parts);
     report::make_folder(&arguments.out)?;
     let weights = hub::locate(&arguments.weights)?;
     let device = transfer::device(&arguments.device)?;
-    let keys = ["start", "detector", "epochs", "size", "lr", "seed"];
+    let settings = Settings::of(arguments);
+    let about = about(arguments, &settings, data);
+    let keys: Vec<&str> = about.iter().map(|(name, _)| *name).collect();
+    let keys = [&keys[..], &["start", "seed"]].concat();
     let mut study = Study::open(arguments.out.join("results.csv"), &keys, &report::COLUMNS)?;
-    let [rows, columns] = arguments.size;
-    let (kind, size) = (kind_of(arguments), format!("{rows}x{columns}"));
     for (place, &start) in arguments.starts.iter().enumerate() {
         for seed in 0..arguments.seeds {
-            let (epochs, lr) = (arguments.epochs, arguments.lr);
-            let values = study.run(&[&start, &kind, &epochs, &size, &lr, &seed], || {
+            let mut values: Vec<&dyn Display> = Vec::new();
+            values.extend(about.iter().map(|(_, value)| value as &dyn Display));
+            values.extend([&start as &dyn Display, &seed]);
+            let mut made = None;
+            let found = study.run(&values, || {
                 println!("\n{start}, seed {seed}");
                 let net = detector(arguments, start, &weights, classes.len(), seed, device)?;
-                let (net, found) = train(arguments, start, &parts, net, seed)?;
-                if place == 0 && seed == 0 {
-                    report::save(&arguments.out, &net, &parts.test, &found)?;
-                }
-                Ok::<_, transfer::Error>(found.values)
+                let (net, run) = train(arguments, start, &parts, net, seed)?;
+                let values = run.values;
+                made = Some((net, run));
+                Ok::<_, transfer::Error>(values)
             })?;
-            println!("{start}, seed {seed}: {}", report::line(&values));
+            println!("{start}, seed {seed}: {}", report::line(&found));
+            if let Some((net, run)) = made.filter(|_| place == 0 && seed == 0) {
+                settings.write(&arguments.out, classes)?;
+                report::save(&arguments.out, &net, &parts.test, &run)?;
+            }
         }
     }
-    println!("\n{}", report::table(&study, &arguments.starts)?);
+    println!("\n{}", report::table(&study, &about, &arguments.starts)?);
     println!("written to {:?}", arguments.out);
     Ok(())
 }
 
-fn kind_of(arguments: &Arguments) -> &'static str {
-    match arguments.retinanet {
-        true => "retinanet",
-        false => "fcos",
-    }
-}
-
-/// The small variant of either kind.
-fn described(arguments: &Arguments, classes: usize) -> DetectorConfig {
-    match arguments.retinanet {
-        true => DetectorConfig::retinanet(classes as i64).small(),
-        false => DetectorConfig::fcos(classes as i64).small(),
-    }
+/// What every run of this command has in common, by name.
+fn about(arguments: &Arguments, settings: &Settings, data: &Path) -> Vec<(&'static str, String)> {
+    vec![
+        ("data", data.display().to_string()),
+        ("detector", settings.kind_name().into()),
+        ("arch", settings.arch.clone()),
+        ("weights", arguments.weights.clone()),
+        ("size", settings.size_name()),
+        ("no_up", arguments.no_up.to_string()),
+        ("epochs", arguments.epochs.to_string()),
+        ("batch", arguments.batch.to_string()),
+        ("lr", arguments.lr.to_string()),
+    ]
 }
 
 /// A detector before its training.
@@ -111,7 +125,7 @@ fn detector(
         body.load(&weights.path, &LoadOptions::new().without(head))?;
     }
     let longest = arguments.size[0].max(arguments.size[1]);
-    let mut net = Detector::new(described(arguments, classes), body, longest, seed)?;
+    let mut net = Detector::new(Settings::of(arguments).config(classes), body, longest, seed)?;
     if start == Start::Frozen {
         net.freeze_body()?;
     }
@@ -121,6 +135,7 @@ fn detector(
 /// What a run came to.
 struct Run {
     judged: JudgedDetector,
+    history: DetectionHistory,
     values: [f64; report::COLUMNS.len()],
 }
 
@@ -171,5 +186,10 @@ fn train(
         history.best.unwrap_or_default() as f64,
         history.seconds(),
     ];
-    Ok((learner.into_net(), Run { judged, values }))
+    let run = Run {
+        judged,
+        history,
+        values,
+    };
+    Ok((learner.into_net(), run))
 }

@@ -1,9 +1,8 @@
 //! Looking for objects with a model that was trained before.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use transfer::data::{Dataset, ImageFolder, Transform};
+use transfer::data::{Dataset, ImageFolder, Transform, open_picture};
 use transfer::models::{self, Detector};
 use transfer::prelude::{LoadOptions, Thresholds};
 use transfer::train::detect_in;
@@ -11,18 +10,15 @@ use transfer::viz::{BoxTile, box_grid};
 use transfer::{Error, Result};
 
 use crate::arguments::Arguments;
-use crate::described;
-use crate::report::{SURE, io, make_folder};
+use crate::report::{SURE, make_folder};
+use crate::settings::Settings;
 
-/// Draws what the model finds in each picture: a file of the same name in the folder `predictions`.
+/// Draws what the model finds in each picture, into the folder `predictions`, and goes on after one that cannot be read.
 pub(crate) fn run(arguments: &Arguments, pictures: &Path) -> Result<()> {
-    let names = arguments.out.join("classes.txt");
-    let classes = fs::read_to_string(&names).map_err(|source| io(&names, source))?;
-    let classes: Vec<String> = classes.lines().map(str::to_owned).collect();
-    let device = transfer::device(&arguments.device)?;
-    let body = models::build_undrawn(&arguments.arch, 1, device)?;
-    let [rows, columns] = arguments.size;
-    let mut net = Detector::undrawn(described(arguments, classes.len()), body, rows.max(columns))?;
+    let (settings, classes) = Settings::read(&arguments.out)?;
+    let body = models::build_undrawn(&settings.arch, 1, transfer::device(&arguments.device)?)?;
+    let [rows, columns] = settings.size;
+    let mut net = Detector::undrawn(settings.config(classes.len()), body, rows.max(columns))?;
     net.load(arguments.out.join("model.safetensors"), &LoadOptions::new())?;
     let thresholds = Thresholds {
         score: SURE,
@@ -31,30 +27,50 @@ pub(crate) fn run(arguments: &Arguments, pictures: &Path) -> Result<()> {
     let transform = Transform::detection(rows, columns);
     let folder = arguments.out.join("predictions");
     make_folder(&folder)?;
-    for (path, picture) in opened(pictures)? {
-        let picture = picture?;
-        let found = detect_in(&net, &picture, &transform, &thresholds)?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        println!("{}: {} found", path.display(), found.len());
-        let tile = BoxTile::new(picture, &*stem).found(&found);
-        box_grid(&stem, &[tile], &classes, 1)?.save(folder.join(format!("{stem}.png")))?;
+    let (mut drawn, mut unreadable) = (0, 0);
+    for path in paths(pictures)? {
+        let found = open_picture(&path).and_then(|picture| {
+            let found = detect_in(&net, &picture, &transform, &thresholds)?;
+            Ok((picture, found))
+        });
+        match found {
+            Ok((picture, found)) => {
+                println!("{}: {} found", path.display(), found.len());
+                let name = drawn_name(&path, pictures);
+                let tile = BoxTile::new(picture, "").found(&found);
+                box_grid(&name, &[tile], &classes, 1)?.save(folder.join(name + ".png"))?;
+                drawn += 1;
+            }
+            Err(Error::Picture { path, reason }) => {
+                println!("{}: left out, {reason}", path.display());
+                unreadable += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    println!("drawn in {}", folder.display());
+    println!(
+        "{drawn} drawn in {}, {unreadable} left out",
+        folder.display()
+    );
     Ok(())
 }
 
-type Opened = (PathBuf, Result<image::RgbImage>);
-
-/// One picture, or all of a folder.
-fn opened(path: &Path) -> Result<Vec<Opened>> {
-    if path.is_dir() {
-        let all = ImageFolder::open_flat(path)?;
-        let one = |index| (all.name(index), all.picture(index));
-        return Ok((0..all.len()).map(one).collect());
+/// One picture, or all below a folder.
+fn paths(pictures: &Path) -> Result<Vec<PathBuf>> {
+    if !pictures.is_dir() {
+        return Ok(vec![pictures.into()]);
     }
-    let picture = image::open(path).map_err(|error| Error::Picture {
-        path: path.into(),
-        reason: error.to_string(),
-    })?;
-    Ok(vec![(path.into(), Ok(picture.to_rgb8()))])
+    let all = ImageFolder::open_flat(pictures)?;
+    Ok((0..all.len()).map(|index| all.name(index)).collect())
+}
+
+/// A name that no other picture of the folder has.
+fn drawn_name(path: &Path, pictures: &Path) -> String {
+    let below = path.strip_prefix(pictures).unwrap_or(path);
+    let below = match below.as_os_str().is_empty() {
+        true => path.file_name().map(Path::new).unwrap_or(path),
+        false => below,
+    };
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("_")
 }

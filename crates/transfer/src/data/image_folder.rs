@@ -186,8 +186,13 @@ impl Dataset for ImageFolder {
     }
 }
 
-/// A file's picture.
-pub(crate) fn open_picture(path: &Path) -> Result<RgbImage> {
+/// The picture in a file, turned upright as its EXIF data say: as all data sets read them.
+///
+/// # Errors
+///
+/// [`Error::Picture`]: it cannot be read, or is no picture.
+pub fn open_picture(path: impl AsRef<Path>) -> Result<RgbImage> {
+    let path = path.as_ref();
     decode(path).map_err(|reason| Error::Picture {
         path: path.into(),
         reason,

@@ -73,6 +73,17 @@ pub fn detections(
             sizes.len(),
         ));
     }
+    let all = [
+        Some(&answers.logits),
+        Some(&answers.codes),
+        answers.centreness.as_ref(),
+    ];
+    for of in all.into_iter().flatten() {
+        if !bool::try_from(of.isfinite().all())? {
+            let found = "infinite ones, or none: has the net diverged?";
+            return Err(Error::argument("answers", "finite numbers", found));
+        }
+    }
     let lengths: Vec<i64> = answers
         .anchors
         .iter()

@@ -188,12 +188,7 @@ impl History {
 
     /// Writes down what could not be decoded.
     pub(super) fn note(&mut self, skipped: &[Skipped]) {
-        for one in skipped {
-            let place = |known: &Skipped| known.path.cmp(&one.path);
-            if let Err(at) = self.unreadable.binary_search_by(place) {
-                self.unreadable.insert(at, one.clone());
-            }
-        }
+        note(&mut self.unreadable, skipped);
     }
 
     fn of_epochs<T>(&self, value: fn(&Epoch) -> T) -> Vec<T> {
@@ -209,5 +204,15 @@ fn refused(error: polars::error::PolarsError) -> Error {
     Error::Display {
         what: "history",
         source: Box::new(error),
+    }
+}
+
+/// Adds what could not be decoded to a list that has each picture once, by name.
+pub(super) fn note(unreadable: &mut Vec<Skipped>, skipped: &[Skipped]) {
+    for one in skipped {
+        let place = |known: &Skipped| known.path.cmp(&one.path);
+        if let Err(at) = unreadable.binary_search_by(place) {
+            unreadable.insert(at, one.clone());
+        }
     }
 }

@@ -40,7 +40,7 @@ const STEPS: usize = 10;
 ///
 /// # Errors
 ///
-/// There is no step.
+/// A figure cannot be drawn. Without a step the chart says that there are no values.
 pub fn detection_history_chart(title: &str, history: &DetectionHistory) -> Result<Figure> {
     let losses: [(&str, Loss); 3] = [
         ("what is there", |step| Some(step.classification)),

@@ -29,7 +29,8 @@ pub trait BoxDataset: fmt::Debug + Send + Sync {
     /// It cannot be read or decoded.
     fn picture(&self, index: usize) -> Result<RgbImage>;
 
-    /// Columns and rows of a picture as [`picture`](Self::picture) returns it; unless a set knows better, by decoding it. `index` must be below
+    /// Columns and rows of a picture as [`picture`](Self::picture) returns it; unless a set knows better, by decoding it, which costs as much as the
+    /// picture itself whenever a [`BoxLoader`](crate::train::BoxLoader) delivers it. `index` must be below
     /// [`len`](Self::len).
     ///
     /// # Errors

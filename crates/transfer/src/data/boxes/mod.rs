@@ -9,6 +9,7 @@ mod bad;
 mod box_files;
 mod canvas;
 mod coco;
+mod coco_layout;
 mod dataset;
 mod draft;
 mod files;

@@ -1,73 +1,78 @@
 //! One part of a folder of pictures with boxes: train, val, test.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(doc)]
+use super::BoxSplits;
+use super::coco_layout::CocoPart;
+use super::files::name as last_of;
 use super::{BadBox, BoxDataset, BoxOptions, BoxSource, CocoJson, PascalVoc, YoloFolder};
+use crate::data::image_folder::list;
 use crate::{Error, Result};
 
-/// A part that a folder has; all of it, where the name is empty.
-pub(super) struct Part {
-    pub(super) name: String,
+/// A part that a folder has, or all of it.
+pub(super) enum Part {
+    /// All of a folder that has no parts.
+    All,
+    /// What [`BoxOptions::split`] calls it.
+    Named(String),
     /// COCO's file, and the folder that its pictures' names begin in.
-    pub(super) coco: Option<(PathBuf, PathBuf)>,
+    Coco(CocoPart),
 }
 
 impl Part {
-    pub(super) fn find(root: &Path, source: BoxSource, name: &str) -> Option<Self> {
-        let coco = match source {
+    /// The part of this name, or of one that begins with it (`train2017`), where there is one.
+    pub(super) fn find(root: &Path, source: BoxSource, name: &str) -> Result<Option<Self>> {
+        Ok(match source {
             BoxSource::PascalVoc => {
                 let list = root.join("ImageSets/Main").join(format!("{name}.txt"));
-                return list.is_file().then(|| Self {
-                    name: name.into(),
-                    coco: None,
-                });
+                list.is_file().then(|| Self::Named(name.into()))
             }
-            BoxSource::Yolo => {
-                let ways = [
-                    root.join("images").join(name),
-                    root.join(name).join("images"),
-                ];
-                let is_there = ways.iter().any(|way| way.is_dir());
-                return is_there.then(|| Self {
-                    name: name.into(),
-                    coco: None,
-                });
-            }
-            BoxSource::Coco => coco_file(root, name)?,
-        };
-        Some(Self {
-            name: name.into(),
-            coco: Some(coco),
+            BoxSource::Yolo => yolo_part(root, name)?.map(Self::Named),
+            BoxSource::Coco => CocoPart::find(root, Some(name))?.map(Self::Coco),
         })
     }
 
+    /// What a message calls it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::All => "all".into(),
+            Self::Named(name) => name.clone(),
+            Self::Coco(part) => part.file.display().to_string(),
+        }
+    }
+
+    /// Reads it; what is wrong in its files goes to `into`.
     pub(super) fn open(
         self,
         root: &Path,
         source: BoxSource,
         options: &BoxOptions,
-        bad: &mut Vec<BadBox>,
+        into: &mut Flaws,
     ) -> Result<Arc<dyn BoxDataset>> {
-        let options = match self.name.is_empty() || source == BoxSource::Coco {
-            true => options.clone(),
-            false => options.clone().split(&self.name),
+        let options = match &self {
+            Self::Named(name) => options.clone().split(name),
+            _ => options.clone(),
         };
-        Ok(match source {
-            BoxSource::PascalVoc => {
+        Ok(match (source, self) {
+            (BoxSource::PascalVoc, _) => {
                 let read = PascalVoc::open(root, &options)?;
-                bad.extend_from_slice(read.bad());
+                into.0.extend_from_slice(read.bad());
                 Arc::new(read)
             }
-            BoxSource::Yolo => {
+            (BoxSource::Yolo, _) => {
                 let read = YoloFolder::open_with(root, &options)?;
-                bad.extend_from_slice(read.bad());
+                into.0.extend_from_slice(read.bad());
+                into.1.extend_from_slice(read.without_labels());
                 Arc::new(read)
             }
-            BoxSource::Coco => {
-                let file = self.coco.or_else(|| coco_file(root, ""));
-                let Some((file, pictures)) = file else {
+            (BoxSource::Coco, part) => {
+                let part = match part {
+                    Self::Coco(part) => Some(part),
+                    _ => CocoPart::find(root, None)?,
+                };
+                let Some(CocoPart { file, pictures }) = part else {
                     let reason =
                         "expected a .json file in it or in its folder annotations/, found none";
                     return Err(Error::Dataset {
@@ -76,63 +81,37 @@ impl Part {
                     });
                 };
                 let read = CocoJson::open_with(file, pictures, &options)?;
-                bad.extend_from_slice(read.bad());
+                into.0.extend_from_slice(read.bad());
                 Arc::new(read)
             }
         })
     }
 }
 
-/// The JSON file of a part, and where its pictures are.
-fn coco_file(root: &Path, part: &str) -> Option<(PathBuf, PathBuf)> {
-    let json_in = |folder: &Path, named: bool| {
-        let mut files: Vec<PathBuf> = fs::read_dir(folder)
-            .ok()?
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        files.sort();
-        files.into_iter().find(|file| {
-            let stem = file
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            // COCO's own annotations/ has captions and keypoints of the same pictures.
-            let is_other = ["captions", "person_keypoints"]
-                .iter()
-                .any(|other| stem.starts_with(other));
-            let is_named = !named
-                || stem
-                    .split(|sign: char| !sign.is_ascii_alphabetic())
-                    .any(|word| word == part);
-            file.extension().is_some_and(|ending| ending == "json") && is_named && !is_other
-        })
-    };
-    let named = !part.is_empty();
-    let file = match named {
-        true => json_in(&root.join("annotations"), true)
-            .or_else(|| json_in(&root.join(part), false))
-            .or_else(|| json_in(root, true))?,
-        false => json_in(&root.join("annotations"), false).or_else(|| json_in(root, false))?,
-    };
-    let year = file
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let year = year.rsplit('_').next().unwrap_or_default().to_owned();
+/// What is wrong in files, and pictures without a text about them: [`BoxSplits::bad`], [`BoxSplits::without_labels`].
+#[derive(Default)]
+pub(super) struct Flaws(pub(super) Vec<BadBox>, pub(super) Vec<PathBuf>);
+
+/// The name of a folder below `images/`, or with a folder `images/` in it.
+fn yolo_part(root: &Path, part: &str) -> Result<Option<String>> {
+    let mut there: Vec<String> = Vec::new();
     let images = root.join("images");
-    let ways = [
-        images.join(part),
-        images.join(&year),
-        root.join(part),
-        root.join(&year),
-        images,
-    ];
-    let pictures = ways
-        .into_iter()
-        .find(|way| way.is_dir() && *way != root.join(""))
-        .unwrap_or(root.into());
-    Some((file, pictures))
+    if images.is_dir() {
+        there.extend(list(&images)?.0.iter().map(|folder| last_of(folder)));
+    }
+    let around = list(root)?.0.into_iter();
+    let around = around.filter(|folder| folder.join("images").is_dir());
+    there.extend(around.map(|folder| last_of(&folder)));
+    there.retain(|name| name.starts_with(part) && (part != "val" || name != "valid"));
+    there.sort_by_key(|name| (name.len(), name.clone()));
+    there.dedup();
+    match &there[..] {
+        [] => Ok(None),
+        [first, ..] if first == part => Ok(Some(first.clone())),
+        [only] => Ok(Some(only.clone())),
+        _ => Err(Error::Dataset {
+            path: root.into(),
+            reason: format!("expected one part that begins with {part:?}, found {there:?}"),
+        }),
+    }
 }

@@ -1,10 +1,10 @@
 //! Pictures with boxes to learn from, to choose by, and to be judged by.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::part::Part;
+use super::part::{Flaws, Part};
 use super::{BadBox, BoxDataset, BoxOptions, BoxSubset};
 #[cfg(doc)]
 use super::{CocoJson, PascalVoc, YoloFolder};
@@ -66,17 +66,23 @@ pub struct BoxSplits {
     pub test: Arc<dyn BoxDataset>,
     /// What is wrong in the files, of all parts.
     pub bad: Vec<BadBox>,
+    /// YOLO's pictures without a text: they are taken as background.
+    pub without_labels: Vec<PathBuf>,
 }
 
 impl BoxSplits {
-    /// Opens a folder. Its own parts are taken where it has them: `train`, `val` (or `valid`) and `test`, as lists in `ImageSets/Main` (Pascal VOC), as
-    /// folders (YOLO), or as `annotations/*train*.json` or `train/*.json` and so on (COCO, with the pictures in `train/`, `images/train/`, `images/` or beside the
-    /// folder `annotations/`). A `val` without `test` is what is judged by, and what is chosen by is taken from `train`; of a folder without parts, 70 % are to
-    /// learn from and 15 % in either other part, drawn by `seed`.
+    /// Opens a folder. Its own parts are taken where it has them, `train`, `val` (or `valid`) and `test`: as lists in `ImageSets/Main` (Pascal VOC), as
+    /// folders in `images/` or with `images/` in them (YOLO; `train2017` is `train`, too), or as JSON files (COCO) in `annotations/` or beside it that have the part's name
+    /// as a word in their own (`instances_train2017.json`), or in a folder of that name. COCO's pictures are found by the first one's name, in
+    /// `images/train`, `train/`, `images/` and so on.
+    ///
+    /// A `val` without `test` is what is judged by, and what is chosen by is taken from `train`; of a folder without parts, 70 % are to learn from and 15 %
+    /// in either other part, drawn by `seed`.
     ///
     /// # Errors
     ///
-    /// Its files cannot be read as this format, it has a part for testing but none for training, or there are too few pictures for three parts.
+    /// Its files cannot be read as this format, two of them are the same part, it has a part for testing but none for training, or there are too few pictures
+    /// for three parts.
     pub fn open(root: impl AsRef<Path>, source: BoxSource, seed: u64) -> Result<Self> {
         Self::open_with(root, source, &BoxOptions::new(), seed)
     }
@@ -92,41 +98,44 @@ impl BoxSplits {
         options: &BoxOptions,
         seed: u64,
     ) -> Result<Self> {
-        let (root, mut bad) = (root.as_ref(), Vec::new());
-        let found = |names: &[&str]| names.iter().find_map(|name| Part::find(root, source, name));
-        let (train, test) = (found(&["train"]), found(&["test"]));
-        let val = found(&["val", "valid", "validation"]);
-        let Some(train) = train else {
-            if let Some(part) = val.or(test) {
-                let reason = format!("expected a part `train` beside {:?}, found none", part.name);
+        let root = root.as_ref();
+        if let Some(split) = &options.split {
+            let expected = "none: all parts of the folder are opened";
+            return Err(Error::argument("split", expected, format!("{split:?}")));
+        }
+        let found = |names: &[&str]| -> Result<Option<Part>> {
+            for name in names {
+                if let Some(part) = Part::find(root, source, name)? {
+                    return Ok(Some(part));
+                }
+            }
+            Ok(None)
+        };
+        let (train, test) = (found(&["train"])?, found(&["test"])?);
+        let val = found(&["val", "valid"])?;
+        let train = match (train, val.as_ref().or(test.as_ref())) {
+            (Some(train), _) => train,
+            (None, Some(part)) => {
+                let reason = format!(
+                    "expected a part `train` beside {:?}, found none",
+                    part.name()
+                );
                 return Err(Error::Dataset {
                     path: root.into(),
                     reason,
                 });
             }
-            let all = Part {
-                name: String::new(),
-                coco: None,
-            }
-            .open(root, source, options, &mut bad)?;
-            let [rest, test] = apart(root, all, APART, seed)?;
-            let [train, valid] = apart(root, rest, APART / (1.0 - APART), seed)?;
-            return Ok(Self {
-                train,
-                valid,
-                test,
-                bad,
-            });
+            (None, None) => Part::All,
         };
-        let train = train.open(root, source, options, &mut bad)?;
+        let mut flaws = Flaws::default();
+        let train = train.open(root, source, options, &mut flaws)?;
         let options = options.clone().classes(train.classes());
-        let mut open = |part: Part| part.open(root, source, &options, &mut bad);
+        let mut open = |part: Part| part.open(root, source, &options, &mut flaws);
         let (train, valid, test) = match (val, test) {
             (Some(val), Some(test)) => (train, open(val)?, open(test)?),
             (Some(test), None) | (None, Some(test)) => {
-                let test = open(test)?;
                 let [train, valid] = apart(root, train, APART, seed)?;
-                (train, valid, test)
+                (train, valid, open(test)?)
             }
             (None, None) => {
                 let [rest, test] = apart(root, train, APART, seed)?;
@@ -134,11 +143,13 @@ impl BoxSplits {
                 (train, valid, test)
             }
         };
+        let Flaws(bad, without_labels) = flaws;
         Ok(Self {
             train,
             valid,
             test,
             bad,
+            without_labels,
         })
     }
 }

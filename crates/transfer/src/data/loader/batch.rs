@@ -103,7 +103,7 @@ impl Batching {
                 return Err(Error::argument(
                     "pictures of a batch",
                     format!(
-                        "one size for all (here {expected:?}): give the transform a center_crop"
+                        "one size for all (here {expected:?}): give the transform a center_crop, or a letterbox where all is to be seen"
                     ),
                     format!("{found:?} at position {index}"),
                 ));

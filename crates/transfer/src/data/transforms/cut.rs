@@ -4,7 +4,7 @@ use image::{Rgb, RgbImage, imageops};
 
 use super::super::rng::Rng;
 use super::functional::{Interpolation, Rect, Size, centered, resize_with};
-use crate::Result;
+use crate::{Error, Result};
 
 /// What is beside a picture that is smaller than its frame: ImageNet's mean colour, about 0 once it is normalised.
 const BESIDE: Rgb<u8> = Rgb([124, 116, 104]);
@@ -43,7 +43,17 @@ impl Fit {
     }
 
     /// The size that a picture is resized to, and where the frame is on that.
-    pub(super) fn of(self, (width, height): (u32, u32), rng: &mut Rng) -> ((u32, u32), Rect) {
+    pub(super) fn of(
+        self,
+        (width, height): (u32, u32),
+        rng: &mut Rng,
+    ) -> Result<((u32, u32), Rect)> {
+        let [low, high] = self.scale;
+        let fits = 0.0 < low && low <= high && high.is_finite();
+        if self.width == 0 || self.height == 0 || !fits {
+            let expected = "rows and columns above 0, and factors above 0, the smaller first";
+            return Err(Error::argument("frame", expected, format!("{self:?}")));
+        }
         let [w, h] = [width, height].map(|side| f64::from(side.max(1)));
         let fits = (f64::from(self.width) / w).min(f64::from(self.height) / h);
         let factor = match self.is_random() {
@@ -64,7 +74,7 @@ impl Fit {
             width: self.width,
             height: self.height,
         };
-        ((to[0], to[1]), rect)
+        Ok(((to[0], to[1]), rect))
     }
 
     pub(super) fn apply(
@@ -73,7 +83,7 @@ impl Fit {
         filter: Interpolation,
         rng: &mut Rng,
     ) -> Result<RgbImage> {
-        let ((width, height), rect) = self.of(picture.dimensions(), rng);
+        let ((width, height), rect) = self.of(picture.dimensions(), rng)?;
         let resized = resize_with(picture, Size::Exact { height, width }, filter)?;
         let mut framed = RgbImage::from_pixel(rect.width, rect.height, BESIDE);
         imageops::replace(&mut framed, &resized, -rect.left, -rect.top);

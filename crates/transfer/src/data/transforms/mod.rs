@@ -123,7 +123,8 @@ impl Transform {
     }
 
     /// As [`letterbox`](Self::letterbox), times a factor from this range, at a random place of the frame; what is larger than the frame is cut off
-    /// (torchvision's `ScaleJitter` with its crop; "large scale jitter" is from 0.1 to 2: Ghiasi and others, CVPR 2021).
+    /// ("large scale jitter" is from 0.1 to 2: Ghiasi and others, CVPR 2021; torchvision's `ScaleJitter` and `FixedSizeCrop` do it in two steps). Rows,
+    /// columns and factors that are 0, or the larger factor first, are an error where the transform is used.
     #[must_use]
     pub fn scale_jitter(self, height: u32, width: u32, scale: [f32; 2]) -> Self {
         self.step(Step::Fit(Fit {

@@ -123,7 +123,7 @@ impl Transform {
                     placed.cut(part).resized((size, size))
                 }
                 Step::Fit(fit) => {
-                    let (to, frame) = fit.of(placed.size(), rng);
+                    let (to, frame) = fit.of(placed.size(), rng)?;
                     placed.resized(to).cut(frame)
                 }
                 Step::HorizontalFlip => placed.flipped(0),
@@ -250,5 +250,17 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(said.contains("TrivialAugmentWide"), "{said}");
+        for frame in [
+            Transform::new().letterbox(0, 20),
+            Transform::new().scale_jitter(20, 20, [2.0, 0.5]),
+            Transform::new().scale_jitter(20, 20, [0.0, 0.5]),
+            Transform::new().scale_jitter(20, 20, [f32::NAN, 0.5]),
+        ] {
+            assert!(
+                frame.placement((20, 10), Draw::default()).is_err(),
+                "{frame}"
+            );
+            assert!(frame.picture(&RgbImage::new(20, 10)).is_err(), "{frame}");
+        }
     }
 }

@@ -48,7 +48,7 @@ impl Transform {
             .normalize(IMAGENET_MEAN, IMAGENET_STD)
     }
 
-    /// What detectors are trained with: likewise, but smaller or larger by up to a third and anywhere in the frame, turned over half of the time, with
+    /// What detectors are trained with: likewise, but from three quarters to four thirds as large, anywhere in the frame, turned over half of the time, with
     /// other colours.
     #[must_use]
     pub fn detection_train(height: u32, width: u32) -> Self {

@@ -109,9 +109,10 @@ impl fmt::Display for Step {
                 height,
                 width,
                 scale,
-            }) => {
-                write!(f, "ScaleJitter([{height}, {width}], {scale:?})")
-            }
+            }) => match scale {
+                [1.0, 1.0] => write!(f, "Letterbox([{height}, {width}])"),
+                _ => write!(f, "ScaleJitter([{height}, {width}], {scale:?})"),
+            },
             Step::HorizontalFlip => write!(f, "HorizontalFlip()"),
             Step::RandomVerticalFlip(p) => write!(f, "RandomVerticalFlip({p})"),
             Step::RandomHorizontalFlip(p) => write!(f, "RandomHorizontalFlip({p})"),

@@ -13,8 +13,10 @@ use crate::{Result, check_interrupt};
 /// What a detector found in the pictures of a data set.
 #[derive(Debug, Clone, Default)]
 pub struct FoundIn {
-    /// Of each picture of the data set, surest first; none in one that could not be decoded.
+    /// Of each picture of the data set, surest first. Those that could not be decoded have none: see [`seen`](Self::seen).
     pub pictures: Vec<Vec<Detection>>,
+    /// The positions of the pictures that were looked at.
+    pub seen: Vec<usize>,
     /// The pictures that could not be decoded.
     pub skipped: Vec<Skipped>,
 }
@@ -27,13 +29,14 @@ pub struct FoundIn {
 pub fn detect(net: &Detector, on: &BoxLoader, thresholds: &Thresholds) -> Result<FoundIn> {
     let mut found = FoundIn {
         pictures: vec![Vec::new(); on.dataset().len()],
-        skipped: Vec::new(),
+        ..FoundIn::default()
     };
     for shown in on.in_order().batches(0) {
         check_interrupt()?;
         let BoxBatch {
             xs,
             placements,
+            sizes,
             batch,
             ..
         } = shown?;
@@ -42,10 +45,11 @@ pub fn detect(net: &Detector, on: &BoxLoader, thresholds: &Thresholds) -> Result
             continue;
         }
         let here = said(net, &xs, thresholds)?;
-        for ((index, placement), found_here) in batch.indices.iter().zip(&placements).zip(&here) {
-            let size = on.dataset().size(*index)?;
-            found.pictures[*index] = back(found_here, placement, size)?;
+        let places = placements.iter().zip(&sizes);
+        for ((&index, (placement, size)), of_one) in batch.indices.iter().zip(places).zip(&here) {
+            found.pictures[index] = back(of_one, placement, *size)?;
         }
+        found.seen.extend(batch.indices);
     }
     Ok(found)
 }

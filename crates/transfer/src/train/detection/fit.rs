@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use tch::Tensor;
 
+use super::judge::{check_classes, check_names};
 use super::{
     BoxBatch, DetectionEpoch, DetectionHistory, DetectionLearner, DetectionStep, evaluate_detector,
 };
@@ -12,6 +13,7 @@ use crate::data::rng::Rng;
 use crate::detection::{Truth, detection_losses};
 use crate::models::Detector;
 use crate::train::gradients::clipped;
+use crate::train::history::note;
 use crate::train::schedule::{OneCycle, Schedule, Timeline};
 use crate::train::{LearningRate, Optimizer};
 use crate::{Error, Result, check_interrupt};
@@ -31,25 +33,22 @@ impl DetectionLearner {
         self.fit(epochs, lr, &Schedule::OneCycle(OneCycle::FASTAI))
     }
 
-    /// Trains for so many epochs.
+    /// Trains for so many epochs. Another training goes on where the one before ended, in the order and the changes of the pictures.
     ///
     /// # Errors
     ///
-    /// The data set's classes are not as many as the net's, a batch can't be had, a loss or a gradient is no longer finite ([`Error::Diverged`]), or the
-    /// reader of the notebook asked to stop.
+    /// The net has another number of classes than the pictures, or those for validation have others; a batch can't be had, or no picture of an epoch; a
+    /// loss, a gradient or a weight is no longer finite ([`Error::Diverged`]); or the reader of the notebook asked to stop. The net then has the weights of
+    /// its best epoch so far, and without pictures for validation those of its last step.
     pub fn fit(
         &mut self,
         epochs: usize,
         lr: impl Into<LearningRate>,
         schedule: &Schedule,
     ) -> Result<DetectionHistory> {
-        let (known, needed) = (
-            self.net.config().num_classes,
-            self.train.dataset().classes().len(),
-        );
-        if known != needed as i64 {
-            let expected = format!("{needed}, as the pictures have");
-            return Err(Error::argument("classes of the detector", expected, known));
+        check_classes(&self.net, self.train.dataset())?;
+        if let Some(valid) = &self.valid {
+            check_names(self.train.dataset(), valid.dataset())?;
         }
         if self.clip_norm.is_nan() || self.clip_norm <= 0.0 {
             return Err(Error::argument("clip_norm", "more than 0", self.clip_norm));
@@ -65,26 +64,61 @@ impl DetectionLearner {
             steps_per_epoch: self.train.num_batches(),
         };
         let mut best: Option<(f64, StateDict)> = None;
-        for epoch in 0..epochs {
-            let start = Instant::now();
-            let train = self.train.clone();
-            for (number, batch) in train.batches(epoch).enumerate() {
-                check_interrupt()?;
-                let rate = schedule.at(epoch * timeline.steps_per_epoch + number, timeline);
-                let lrs: Vec<f64> = rates.iter().map(|lr| lr * rate.factor).collect();
-                self.step(
-                    &mut optimizer,
-                    batch?,
-                    [epoch, number],
-                    (&lrs, rate.momentum),
-                )?;
+        let mut train = |learner: &mut Self| {
+            for epoch in 0..epochs {
+                let start = Instant::now();
+                learner.epoch(&mut optimizer, epoch, |step| {
+                    let rate = schedule.at(epoch * timeline.steps_per_epoch + step, timeline);
+                    let lrs = rates.iter().map(|lr| lr * rate.factor).collect();
+                    (lrs, rate.momentum)
+                })?;
+                learner.judge(epoch + 1, start, &mut best)?;
             }
-            self.judge(epoch + 1, start, &mut best)?;
-        }
+            Ok(())
+        };
+        let done = train(self);
+        self.earlier_epochs += self.history.epochs.len();
         if let Some((_, state)) = &best {
             self.net.set_state(state)?;
         }
-        Ok(self.history.clone())
+        done.map(|()| self.history.clone())
+    }
+
+    /// All steps of an epoch.
+    fn epoch(
+        &mut self,
+        optimizer: &mut Optimizer,
+        epoch: usize,
+        rates: impl Fn(usize) -> (Vec<f64>, Option<f64>),
+    ) -> Result<()> {
+        let (train, first) = (self.train.clone(), self.history.steps.len());
+        for (number, batch) in train.batches(self.earlier_epochs + epoch).enumerate() {
+            check_interrupt()?;
+            let (lrs, momentum) = rates(number);
+            self.step(optimizer, batch?, [epoch, number], (&lrs, momentum))?;
+        }
+        if self.history.steps.len() == first {
+            let found = format!("none in epoch {}", epoch + 1);
+            return Err(Error::argument(
+                "pictures to train on",
+                "at least one that can be decoded",
+                found,
+            ));
+        }
+        let broken = self.net.state().into_iter().find(|(_, of)| !is_finite(of));
+        match broken {
+            Some((name, _)) => Err(self.diverged(epoch, format!("{name} is no longer finite"))),
+            None => Ok(()),
+        }
+    }
+
+    fn diverged(&self, epoch: usize, reason: String) -> Error {
+        Error::Diverged {
+            epoch: epoch + 1,
+            step: self.history.steps.len(),
+            lr: self.history.steps.last().map_or(f64::NAN, |step| step.lr),
+            reason,
+        }
     }
 
     /// Ends an epoch.
@@ -96,9 +130,22 @@ impl DetectionLearner {
     ) -> Result<()> {
         let mut valid = None;
         if let Some(on) = &self.valid {
-            let coco = evaluate_detector(&self.net, on)?.eval.coco();
-            // NaN, of pictures without a box, is never better.
-            if best.as_ref().is_none_or(|(before, _)| coco.ap > *before) {
+            let judged = match evaluate_detector(&self.net, on) {
+                // Finite weights can be so large that what comes of them is not.
+                Err(Error::Argument {
+                    what: "answers", ..
+                }) => {
+                    return Err(self.diverged(epoch - 1, "its answers are no longer finite".into()));
+                }
+                other => other?,
+            };
+            note(&mut self.history.unreadable, &judged.skipped);
+            let coco = judged.eval.coco();
+            let before = best
+                .as_ref()
+                .map_or(f64::NEG_INFINITY, |(before, _)| *before);
+            // Of pictures without a box it is NaN, which is not better than anything.
+            if coco.ap > before {
                 *best = Some((coco.ap, copied(&self.net)));
                 self.history.best = Some(epoch);
             }
@@ -126,6 +173,7 @@ impl DetectionLearner {
         let start = Instant::now();
         let pictures = shown.batch.indices.len();
         self.history.skipped += shown.batch.skipped.len();
+        note(&mut self.history.unreadable, &shown.batch.skipped);
         if pictures == 0 {
             return Ok(());
         }
@@ -143,7 +191,8 @@ impl DetectionLearner {
             classes: of.classes.to_device(device),
         });
         let truth: Vec<Truth> = truth.collect();
-        crate::set_seed(Rng::new(self.seed, &[epoch as u64, number as u64]).next());
+        let data_epoch = (self.earlier_epochs + epoch) as u64;
+        crate::set_seed(Rng::new(self.seed, &[data_epoch, number as u64]).next());
         optimizer.zero_grad();
         let answers = self.net.forward(&shown.xs.to_device(device), true)?;
         let losses = detection_losses(&answers, &truth)?;
@@ -176,4 +225,8 @@ impl DetectionLearner {
 fn copied(net: &Detector) -> StateDict {
     let copy = |(name, variable): (String, Tensor)| (name, variable.detach().copy());
     tch::no_grad(|| net.state().into_iter().map(copy).collect())
+}
+
+fn is_finite(of: &Tensor) -> bool {
+    of.isfinite().all().int64_value(&[]) == 1
 }

@@ -1,5 +1,7 @@
 //! What happened in a training of a detector.
 
+use crate::data::Skipped;
+
 /// What one step came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DetectionStep {
@@ -38,7 +40,7 @@ pub struct DetectionEpoch {
     pub epoch: usize,
     /// The mean loss of its steps, each as many times as it has pictures; not a number where there was none.
     pub loss: f64,
-    /// COCO's average precision on the pictures for validation, from IoU 0.5 to 0.95, and at 0.5 alone.
+    /// COCO's average precision on the pictures for validation, from IoU 0.5 to 0.95 and at 0.5 alone, from 0 to 1; not a number where they have no box.
     pub valid: Option<[f64; 2]>,
     /// Seconds that it took, validation included.
     pub seconds: f64,
@@ -51,10 +53,12 @@ pub struct DetectionHistory {
     pub steps: Vec<DetectionStep>,
     /// Its epochs.
     pub epochs: Vec<DetectionEpoch>,
-    /// The epoch whose weights the net ended with, from 1, where there was a choice.
+    /// The epoch whose weights the net ended with, from 1, where there were boxes to choose it by.
     pub best: Option<usize>,
-    /// Pictures that could not be decoded.
+    /// How often a picture could not be decoded and was left out of the training.
     pub skipped: usize,
+    /// What could not be decoded, in training or in validation, and why: each picture once, by name.
+    pub unreadable: Vec<Skipped>,
 }
 
 impl DetectionHistory {

@@ -11,8 +11,9 @@ type OnEpoch = Box<dyn FnMut(&DetectionEpoch, &DetectionHistory)>;
 
 /// Trains a detector.
 ///
-/// With pictures for validation, the net ends with the weights of the epoch that was best there. Same net, pictures and processor: same weights. No step
-/// is taken with a loss or a gradient that is not finite.
+/// With pictures for validation, the net ends with the weights of the epoch that was best there, also where the training is interrupted or diverges. On a
+/// CPU, the same net and pictures give the same weights, with any number of threads that decode. No step is taken with a loss or a gradient that is not
+/// finite.
 ///
 /// ```
 /// use transfer::prelude::*;
@@ -39,6 +40,8 @@ pub struct DetectionLearner {
     pub(super) optimizer: OptimizerConfig,
     pub(super) clip_norm: f64,
     pub(super) seed: u64,
+    /// Those of earlier trainings: the next one goes on with the order and the changes of the pictures.
+    pub(super) earlier_epochs: usize,
     pub(super) on_step: Option<OnStep>,
     pub(super) on_epoch: Option<OnEpoch>,
     pub(super) history: DetectionHistory,
@@ -66,6 +69,7 @@ impl DetectionLearner {
             optimizer: OptimizerConfig::adamw(),
             clip_norm: 1.0,
             seed: 0,
+            earlier_epochs: 0,
             on_step: None,
             on_epoch: None,
             history: DetectionHistory::default(),

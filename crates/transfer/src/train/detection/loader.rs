@@ -45,7 +45,9 @@ pub struct BoxBatch {
     pub truth: Vec<Truth>,
     /// Where each of them, as its data set has it, lies in the batch: the way back for what was found.
     pub placements: Vec<Placement>,
-    /// The batch that they are from: positions in the data set, what could not be decoded.
+    /// Columns and rows of each of them, as its data set has it.
+    pub sizes: Vec<(u32, u32)>,
+    /// The batch that they are from: positions in the data set, what could not be decoded. Its labels are all 0, and say nothing.
     pub batch: Batch,
 }
 
@@ -120,7 +122,7 @@ impl BoxLoader {
     }
 
     fn with_boxes(&self, batch: Batch) -> Result<BoxBatch> {
-        let (mut truth, mut placements) = (Vec::new(), Vec::new());
+        let (mut truth, mut placements, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
         for &index in &batch.indices {
             let draw = self.loader.draw(batch.epoch, index);
             let size = self.boxes.size(index)?;
@@ -138,11 +140,13 @@ impl BoxLoader {
                 classes: Tensor::f_from_slice(&classes)?,
             });
             placements.push(placement);
+            sizes.push(size);
         }
         Ok(BoxBatch {
             xs: batch.xs.shallow_clone(),
             truth,
             placements,
+            sizes,
             batch,
         })
     }

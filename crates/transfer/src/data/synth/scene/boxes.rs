@@ -31,7 +31,7 @@ impl Scene {
             let label = owner
                 .checked_sub(1)
                 .map(|leaf| self.objects[leaf].label + 1);
-            Luma([u8::try_from(label.unwrap_or(0)).expect("254 species or fewer")])
+            Luma([u8::try_from(label.unwrap_or(0)).expect("255 species or fewer")])
         })
     }
 }
