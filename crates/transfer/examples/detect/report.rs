@@ -22,7 +22,7 @@ const NAMED: usize = 5;
 /// How many pictures show what was found.
 const SHOWN: usize = 6;
 /// How sure an answer is that is shown, or counted as an error.
-pub(crate) const SURE: f64 = 0.3;
+pub(crate) const SURE: f64 = 0.5;
 
 /// What the files have that was left out, or may be wrong.
 pub(crate) fn bad_boxes(parts: &BoxSplits) {

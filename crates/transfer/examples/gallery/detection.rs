@@ -4,6 +4,7 @@ use transfer::data::BoxLabel;
 use transfer::data::synth::SceneObject;
 use transfer::metrics::{CocoSummary, Detection, DetectionEval, TrueBox};
 use transfer::prelude::*;
+use transfer::train::DetectionStep;
 
 use crate::names;
 
@@ -75,6 +76,35 @@ fn eval(scenes: &Scenes) -> Result<DetectionEval> {
 fn scenes(species: usize, size: u32) -> Result<Scenes> {
     let all = SpeciesSet::Novel.species();
     Scenes::of(all.into_iter().take(species), 40, size, 3)
+}
+
+/// Losses that fall, and a precision that rises.
+fn history() -> DetectionHistory {
+    let mut history = DetectionHistory::default();
+    for step in 1..=120 {
+        let gone = step as f64 / 120.0;
+        history.steps.push(DetectionStep {
+            step,
+            epoch: 1 + step / 20,
+            lr: 1e-3,
+            classification: 1.1 - 0.7 * gone.sqrt() + 0.3 * chance(step, 1),
+            boxes: 0.9 - 0.4 * gone.sqrt() + 0.2 * chance(step, 2),
+            centreness: Some(0.69 - 0.07 * gone + 0.02 * chance(step, 3)),
+            grad_norm: 1.0,
+            pictures: 8,
+            seconds: 0.5,
+        });
+    }
+    for epoch in 1..=6 {
+        let ap50 = 0.7 * (1.0 - (-(epoch as f64) / 2.5).exp());
+        history.epochs.push(DetectionEpoch {
+            epoch,
+            loss: 2.0,
+            valid: Some([0.6 * ap50, ap50]),
+            seconds: 10.0,
+        });
+    }
+    history
 }
 
 /// The table of the page.
@@ -155,6 +185,10 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
             )?,
         ),
         ("boxes_edges", box_grid("Edges", &[edges], &cells, 1)?),
+        (
+            "detection_history",
+            detection_history_chart("Learning to find", &history())?,
+        ),
         (
             "precision_recall_3",
             precision_recall_chart("Three species", &three, 0.5)?,

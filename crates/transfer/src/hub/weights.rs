@@ -119,7 +119,7 @@ pub fn all_weights() -> Vec<&'static WeightsEntry> {
 ///
 /// # Errors
 ///
-/// No entry has the name, and the message lists the nearest ones; or it is [a detector's](super::detector_weights).
+/// No entry has the name, and the message lists the nearest ones; or it is [a detector's](super::detector_weights()).
 pub fn weights(name: &str) -> Result<&'static WeightsEntry> {
     let wanted = name.to_lowercase();
     let all = all_weights();

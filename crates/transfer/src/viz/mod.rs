@@ -33,6 +33,7 @@
 //! | which learning rate | [`lr_chart()`] |
 //! | which class is taken for which | [`confusion_chart()`], [`ClassReport`](crate::metrics::ClassReport) |
 //! | boxes over pictures, true and found | [`box_grid()`] |
+//! | what a detector learned, step by step | [`detection_history_chart()`] |
 //! | how good a detector is, and what it does wrong | [`precision_recall_chart()`], [`detection_errors_chart()`], [`CocoSummary`](crate::metrics::CocoSummary) |
 //! | whether confidence is deserved | [`reliability_diagram()`] |
 //! | features in the plane | [`scatter()`], [`scatter_pictures`] |
