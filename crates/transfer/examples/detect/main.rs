@@ -9,6 +9,19 @@
 //! precision); what the table has is of the pictures for testing, which are looked at once. The folder that `--out` names then has `results.csv`, and of the
 //! first start and seed the model, what it needs to be used (`detector.txt`), and pictures of what it finds. What is in `results.csv` already is not computed
 //! again.
+//!
+//! What came out on BCCD (205 pictures of blood cells to learn from, 87 to choose by, 72 to be judged by; three seeds, 12 epochs, all else as it is by default
+//! with `--no-up`; test pictures):
+//!
+//! | start | AP at 0.5, % | AP, % | AP at 0.75, % |
+//! |---|---|---|---|
+//! | pretrained | 86.0 ± 0.8 | 53.3 ± 0.3 | 61.0 ± 1.2 |
+//! | frozen | 70.4 ± 2.6 | 39.4 ± 0.4 | 42.2 ± 1.6 |
+//! | scratch | 83.6 ± 0.3 | 50.7 ± 0.3 | 57.7 ± 1.9 |
+//! | torchvision's FCOS: the same graph, pretrained, the same budget | 86.4 ± 0.4 | 52.0 ± 0.9 | |
+//!
+//! Cells under a microscope are far from the drawn pictures that the backbone has seen: fine-tuned it is two to three points better than one from scratch,
+//! frozen it is much worse.
 
 mod arguments;
 mod predict;

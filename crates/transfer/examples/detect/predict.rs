@@ -27,8 +27,9 @@ pub(crate) fn run(arguments: &Arguments, pictures: &Path) -> Result<()> {
     let transform = Transform::detection(rows, columns);
     let folder = arguments.out.join("predictions");
     make_folder(&folder)?;
-    let (mut drawn, mut unreadable) = (0, 0);
-    for path in paths(pictures)? {
+    let (paths, mut unreadable) = paths(pictures)?;
+    let mut drawn = 0;
+    for path in paths {
         let found = open_picture(&path).and_then(|picture| {
             let found = detect_in(&net, &picture, &transform, &thresholds)?;
             Ok((picture, found))
@@ -55,13 +56,18 @@ pub(crate) fn run(arguments: &Arguments, pictures: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One picture, or all below a folder.
-fn paths(pictures: &Path) -> Result<Vec<PathBuf>> {
+/// One picture, or all below a folder; and how many files there are no pictures, which are named.
+fn paths(pictures: &Path) -> Result<(Vec<PathBuf>, usize)> {
     if !pictures.is_dir() {
-        return Ok(vec![pictures.into()]);
+        return Ok((vec![pictures.into()], 0));
     }
     let all = ImageFolder::open_flat(pictures)?;
-    Ok((0..all.len()).map(|index| all.name(index)).collect())
+    let unreadable = &all.report().unreadable;
+    for skipped in unreadable {
+        println!("{}: left out, {}", skipped.path.display(), skipped.reason);
+    }
+    let paths = (0..all.len()).map(|index| all.name(index)).collect();
+    Ok((paths, unreadable.len()))
 }
 
 /// A name that no other picture of the folder has.
