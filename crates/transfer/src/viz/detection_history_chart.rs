@@ -33,7 +33,7 @@ const STEPS: usize = 10;
 ///     });
 /// }
 /// let chart = detection_history_chart("Fine-tuning", &history)?;
-/// # assert!(chart.to_svg().contains("what is there"));
+/// # assert!(chart.svg().contains("what is there"));
 /// # Ok(())
 /// # }
 /// ```
