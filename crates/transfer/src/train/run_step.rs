@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tch::Kind;
 
-use super::gradients::{gradient_norm, scale_gradients};
+use super::gradients::{clipped, scale_gradients};
 use super::plan::Phase;
 use super::run::Run;
 use super::source::{SomeBatches, hits};
@@ -176,15 +176,8 @@ impl Run<'_> {
         if let Some(penalty) = &self.session.config.l2_sp {
             penalty.add_gradients(self.session.net)?;
         }
-        step.grad_norm = gradient_norm(&gradients);
-        if !step.grad_norm.is_finite() {
-            let reason = format!("the norm of the gradients became {}", step.grad_norm);
-            return Err(diverged(step, reason));
-        }
-        let clip_norm = self.session.config.clip_norm;
-        if let Some(most) = clip_norm.filter(|most| step.grad_norm > *most) {
-            scale_gradients(&mut gradients, most / (step.grad_norm + 1e-6));
-        }
+        let norm = clipped(optimizer, self.session.config.clip_norm);
+        step.grad_norm = norm.map_err(|reason| diverged(step, reason))?;
         optimizer.step(lrs, momentum)?;
         if let Some(ema) = &mut self.progress.ema {
             ema.update(self.session.net)?;
