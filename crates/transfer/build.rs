@@ -1,6 +1,7 @@
 //! Lets this crate's tests, examples and binaries find libtorch at run time: the folder that torch-sys
 //! found it in goes into their rpath. (Notebook cells are linked by evcxr; the kernel sets the path there.)
-//! And tells the crate which version of libtorch that is.
+//! And tells the crate which version of libtorch that is, and which Python packages lie beside it: a text encoder may be
+//! among them.
 
 use std::path::Path;
 
@@ -13,11 +14,23 @@ fn main() {
     if std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family.contains("unix")) {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
     }
+    if let Some(packages) = site_packages(Path::new(&lib)) {
+        println!(
+            "cargo:rustc-env=TRANSFER_SITE_PACKAGES={}",
+            packages.display()
+        );
+    }
     let header = Path::new(&lib).join("../include/torch/headeronly/version.h");
     println!("cargo:rerun-if-changed={}", header.display());
     if let Some(version) = version(&header) {
         println!("cargo:rustc-env=TRANSFER_LIBTORCH={version}");
     }
+}
+
+/// The folder of Python's packages, where libtorch is in one: `…/site-packages` of `…/site-packages/torch/lib`.
+fn site_packages(lib: &Path) -> Option<&Path> {
+    let packages = lib.parent()?.parent()?;
+    (lib.ends_with("site-packages/torch/lib") && packages.is_absolute()).then_some(packages)
 }
 
 /// `2.13.0`, from the header that defines its three parts.

@@ -55,9 +55,10 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`data`] | pictures and labels or boxes: class folders and other sources, splits, transforms, the loader, and a world that it draws itself |
+//! | [`text`] | texts and labels from tables; tokens, padded batches, pooling, bags of words |
 //! | [`hub`] | weights and data sets by name: in this crate, in the cache or fetched, always checked |
 //! | [`checkpoint`] | a state dict from bytes, and the report of what fitted |
-//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in; smaller nets; detectors on them |
+//! | [`models`] | ResNets and VGGs with torchvision's names, so that torchvision's weights drop in; smaller nets; detectors on them; BERT and its relatives under Hugging Face's names |
 //! | [`train`] | features, kept on disk if wanted, and the linear head on them; the Learner and what it is made of; adaptation to another domain, several tasks at once and detectors, from beginning to end |
 //! | [`adapt`] | methods of domain adaptation, tensors in and a loss out; choosing among them without labels |
 //! | [`multitask`] | several tasks of one picture: tasks and their heads, how a net is shared, what each task counts in a step |
@@ -72,6 +73,7 @@
 //! says what was expected, what was found, and what to do. Shapes are written `[N, C, H, W]`: pictures, channels, rows, columns.
 
 pub mod data;
+pub mod text;
 
 pub mod checkpoint;
 pub mod hub;
@@ -87,6 +89,7 @@ pub mod multitask;
 
 pub mod viz;
 
+mod csv;
 mod device;
 mod error;
 mod files;

@@ -23,20 +23,27 @@ pub use crate::metrics::{
     TopLoss, accuracy, fit_temperature, top_k_accuracy, top_losses,
 };
 pub use crate::models::{
-    self, Backbone, CifarResNet, CifarResNetConfig, Detector, DetectorConfig, LeNet, LeNetConfig,
-    ParameterGroup, ResNet, ResNetConfig, Vgg, VggConfig, WeightFiles,
+    self, Backbone, Bert, BertConfig, CifarResNet, CifarResNetConfig, Detector, DetectorConfig,
+    LeNet, LeNetConfig, LoraConfig, ParameterGroup, ResNet, ResNetConfig, TextClassifier,
+    TextEncoder, Vgg, VggConfig, WeightFiles,
 };
 pub use crate::multitask::{self, MultiTaskNet};
 pub use crate::project::{TsneConfig, pca, tsne};
+pub use crate::text::{
+    BagOfWords, Pooling, TextBatch, TextDataset, TextLoader, TextOptions, Tokenizer,
+    support_messages,
+};
 pub use crate::train::{
     Adaptation, AdaptationStudy, BatchLoss, BoxBatch, BoxLoader, DetectionEpoch, DetectionHistory,
     DetectionLearner, Domains, EarlyStopping, Epoch, Evaluation, Every, FeatureStore, Features,
     FineTune, FitConfig, Flow, FoundIn, HeadConfig, History, JudgedDetector, L2Sp, Learner,
     LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskHistory, MultiTaskLearner,
-    MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, OneCycle, OptimizerConfig, Outcome,
-    Precision, Predictions, Recipe, Schedule, Span, Standing, Target, TaskBatch, TaskLoader,
-    Technique, TrainConfig, Trial, Verdict, detect, detect_in, evaluate, evaluate_detector,
+    MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, NearestNeighbors, Neighbors, OneCycle,
+    OptimizerConfig, Outcome, Precision, Predictions, Recipe, Schedule, SetFit, SetFitStep, Span,
+    Standing, Target, TaskBatch, TaskLoader, Technique, TextLearner, TrainConfig, Trial, Verdict,
+    detect, detect_in, embed, embeddings_of, evaluate, evaluate_detector, evaluate_texts,
     features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
+    predict_texts,
 };
 pub use crate::viz::{
     Bar, BoxTile, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel,

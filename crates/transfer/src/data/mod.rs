@@ -62,6 +62,7 @@ pub use idx::{idx, mnist};
 pub use image_folder::{ImageFolder, open_picture};
 pub use in_memory::InMemory;
 pub use loader::{Batch, Batches, DataLoader};
+pub(crate) use manifest::complaint;
 pub use manifest::{BadRow, CsvManifest, CsvOptions};
 pub use mix::Mix;
 pub use packed::PackedImages;

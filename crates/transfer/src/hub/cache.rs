@@ -1,45 +1,35 @@
-//! Where fetched files lie, and the one way to a file: looked for, fetched if need be, checked.
+//! A cache, how it is set up, and what is asked of it: files of weights and folders of data sets.
 
-use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::datasets::{DatasetEntry, DatasetFile};
-use super::download::Job;
 use super::environment::Environment;
 use super::http::Network;
-use super::progress::{Meter, Progress, Report, Stage};
+use super::obtain::{Wanted, lock, plain_name};
+use super::progress::{Meter, Progress, Report};
 use super::weights::WeightsFile;
-use super::{drawn, unpack, verify};
+use super::{drawn, unpack};
 use crate::{Error, Result};
 
-/// A cache of weights and data sets, and how it is filled.
+/// A cache of weights, text encoders and data sets, and how it is filled.
 ///
 /// [`Hub::new`] reads the environment: `TRANSFER_CACHE` (the cache folder; without it, the system's place for
-/// caches), `TRANSFER_OFFLINE=1` (no network), `TRANSFER_MIRROR` (see [`Hub::mirror`]), `TORCH_HOME`, the proxies
+/// caches), `TRANSFER_OFFLINE=1` (no network), `TRANSFER_MIRROR` (see [`Hub::mirror`]), where others have put files
+/// (`TORCH_HOME`; for text encoders `HF_HUB_CACHE`, `HF_HOME`, `VIRTUAL_ENV` and `CONDA_PREFIX`), the proxies
 /// (`HTTPS_PROXY` and the like) and `SSL_CERT_FILE`. A file that is in the cache is checked once; a stamp beside it
 /// remembers that until the file changes.
 #[derive(Debug, Clone)]
 pub struct Hub {
-    cache: PathBuf,
-    torch: Option<PathBuf>,
-    offline: bool,
-    mirror: Option<String>,
-    report: Report,
-    network: Network,
-}
-
-/// A file that is wanted, whether weights or data.
-struct Wanted<'a> {
-    url: &'a str,
-    name: &'a str,
-    sha256: &'a str,
-    exact: Option<u64>,
-    most: u64,
-    /// Its folder below the cache, with slashes: also its place on a mirror.
-    folder: String,
+    pub(super) cache: PathBuf,
+    pub(super) torch: Option<PathBuf>,
+    pub(super) python: Vec<PathBuf>,
+    pub(super) huggingface: Option<PathBuf>,
+    pub(super) offline: bool,
+    pub(super) mirror: Option<String>,
+    pub(super) report: Report,
+    pub(super) network: Network,
 }
 
 impl Hub {
@@ -55,6 +45,8 @@ impl Hub {
         })?;
         let mut hub = Self::in_folder(cache);
         hub.torch = environment.torch;
+        hub.python = environment.python;
+        hub.huggingface = environment.huggingface;
         hub.offline = environment.offline;
         hub.mirror = environment.mirror;
         hub.network.certificates = environment.certificates;
@@ -68,6 +60,8 @@ impl Hub {
         Self {
             cache: cache.into(),
             torch: None,
+            python: Vec::new(),
+            huggingface: None,
             offline: false,
             mirror: None,
             report: Report::StandardError,
@@ -103,8 +97,8 @@ impl Hub {
         self
     }
 
-    /// Fetches from a cache folder behind a web server instead of the original addresses: `<mirror>/weights/<file>`
-    /// and `<mirror>/datasets/<name>/<file>`. Hashes are checked all the same.
+    /// Fetches from a cache folder behind a web server instead of the original addresses: `<mirror>/weights/<file>`,
+    /// `<mirror>/text/<name>/<file>` and `<mirror>/datasets/<name>/<file>`. Hashes are checked all the same.
     #[must_use]
     pub fn mirror(mut self, address: impl Into<String>) -> Self {
         self.mirror = Some(address.into());
@@ -192,11 +186,7 @@ impl Hub {
             && let Some(torch) = &self.torch
         {
             let path = torch.join(wanted.name);
-            let stamp = verify::stamp_path(&self.folder(&wanted), wanted.name);
-            // A file there that cannot be read, or is another one, is PyTorch's business: it is fetched then.
-            if path.is_file()
-                && let Ok(None) = verify::mismatch(&path, &stamp, wanted.sha256, &mut meter)
-            {
+            if self.is_at(&path, &wanted, &mut meter) {
                 return Ok(path);
             }
         }
@@ -237,77 +227,6 @@ impl Hub {
             _ => Ok(folder),
         }
     }
-
-    fn folder(&self, wanted: &Wanted<'_>) -> PathBuf {
-        self.cache.join(&wanted.folder)
-    }
-
-    /// The file in the cache, fetched if it is not there, checked in any case.
-    fn obtain(&self, wanted: &Wanted<'_>, meter: &mut Meter) -> Result<PathBuf> {
-        let folder = self.folder(wanted);
-        let path = folder.join(wanted.name);
-        if let Some(found) = self.find(&path, &folder, wanted, meter)? {
-            return Ok(found);
-        }
-        let mirrored = self.mirror.as_ref().map(|mirror| {
-            let mirror = mirror.trim_end_matches('/');
-            format!("{mirror}/{}/{}", wanted.folder, wanted.name)
-        });
-        let url = mirrored.as_deref().unwrap_or(wanted.url);
-        if self.offline {
-            return Err(Error::NotFetched {
-                name: wanted.name.to_owned(),
-                url: url.to_owned(),
-                path,
-                reason: "it is not in the cache, and the network is forbidden (TRANSFER_OFFLINE or Hub::offline)"
-                    .to_owned(),
-            });
-        }
-        std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
-        let _lock = lock(&folder, wanted.name, meter)?;
-        // Somebody else may have fetched it meanwhile.
-        if let Some(found) = self.find(&path, &folder, wanted, meter)? {
-            return Ok(found);
-        }
-        let job = Job {
-            name: wanted.name,
-            url,
-            sha256: wanted.sha256,
-            exact: wanted.exact,
-            most: wanted.most,
-            path: &path,
-        };
-        let hash = job.run(&self.network, meter)?;
-        verify::remember(&path, &verify::stamp_path(&folder, wanted.name), &hash);
-        Ok(path)
-    }
-
-    /// The file in the cache if it is there. One with another hash is an error: it may have been put there by hand.
-    fn find(
-        &self,
-        path: &Path,
-        folder: &Path,
-        wanted: &Wanted<'_>,
-        meter: &mut Meter,
-    ) -> Result<Option<PathBuf>> {
-        if !path.try_exists().map_err(Error::io("read", path))? {
-            return Ok(None);
-        }
-        let stamp = verify::stamp_path(folder, wanted.name);
-        match verify::mismatch(path, &stamp, wanted.sha256, meter)? {
-            None => Ok(Some(path.to_owned())),
-            Some(found) => Err(Error::WrongHash {
-                path: path.to_owned(),
-                expected: wanted.sha256.to_owned(),
-                found,
-                advice: format!(
-                    "It was put there by hand or has changed since it was fetched, and was left as it is. Remove it, \
-                     and it is fetched anew from {}.",
-                    wanted.url
-                ),
-            }),
-        }
-    }
 }
 
 fn wanted_of<'a>(dataset: &DatasetEntry, file: &'a DatasetFile) -> Wanted<'a> {
@@ -318,34 +237,5 @@ fn wanted_of<'a>(dataset: &DatasetEntry, file: &'a DatasetFile) -> Wanted<'a> {
         exact: Some(file.bytes),
         most: file.bytes,
         folder: format!("datasets/{}", dataset.name),
-    }
-}
-
-/// Entries can be written by anyone: a name is one name, not a path that leads elsewhere.
-fn plain_name(what: &'static str, name: &str) -> Result<()> {
-    let mut components = Path::new(name).components();
-    match (components.next(), components.next()) {
-        (Some(Component::Normal(only)), None) if only == name && !name.contains('\\') => Ok(()),
-        _ => Err(Error::argument(what, "a plain name", format!("{name:?}"))),
-    }
-}
-
-/// Waits until no other process is at this file. The lock goes with the file that is returned; the empty lock file
-/// stays, since removing it would let two in.
-fn lock(folder: &Path, name: &str, meter: &mut Meter) -> Result<File> {
-    let path = folder.join(format!(".{name}.lock"));
-    let file = File::create(&path).map_err(Error::io("write", &path))?;
-    let locked = match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            meter.begin(Stage::Waiting, 0, None);
-            file.lock()
-        }
-        Err(TryLockError::Error(e)) => Err(e),
-        Ok(()) => Ok(()),
-    };
-    match locked {
-        // A file system without locks: what two fetch at once is checked like all else.
-        Err(e) if e.kind() == ErrorKind::Unsupported => Ok(file),
-        locked => locked.map(|()| file).map_err(Error::io("lock", &path)),
     }
 }

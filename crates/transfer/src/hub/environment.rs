@@ -1,7 +1,7 @@
 //! What the process's environment says: read once, when a hub is made, and nowhere else.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Error, Result};
 
@@ -12,6 +12,11 @@ pub(super) struct Environment {
     pub(super) cache: Option<PathBuf>,
     /// PyTorch's own folder of checkpoints.
     pub(super) torch: Option<PathBuf>,
+    /// Where Python's packages are: in the environment that libtorch came from when this was compiled, and in those
+    /// that are active.
+    pub(super) python: Vec<PathBuf>,
+    /// The cache of Hugging Face's libraries.
+    pub(super) huggingface: Option<PathBuf>,
     /// Whether the network is forbidden.
     pub(super) offline: bool,
     /// The address of a cache folder behind a web server, in place of the original addresses.
@@ -23,7 +28,15 @@ pub(super) struct Environment {
 impl Environment {
     /// That of this process.
     pub(super) fn of_process() -> Result<Self> {
-        Self::read(|name| std::env::var_os(name), std::env::home_dir())
+        let mut environment = Self::read(|name| std::env::var_os(name), std::env::home_dir())?;
+        // From the build script.
+        if let Some(beside_libtorch) = option_env!("TRANSFER_SITE_PACKAGES").map(PathBuf::from) {
+            environment
+                .python
+                .retain(|folder| *folder != beside_libtorch);
+            environment.python.insert(0, beside_libtorch);
+        }
+        Ok(environment)
     }
 
     /// From any source of variables.
@@ -40,7 +53,10 @@ impl Environment {
         } else {
             unix.clone()
         };
+        let huggingface = path("HF_HOME").or_else(|| Some(unix.as_ref()?.join("huggingface")));
+        let huggingface = path("HF_HUB_CACHE").or_else(|| Some(huggingface?.join("hub")));
         let torch = path("TORCH_HOME").or_else(|| Some(unix?.join("torch")));
+        let active = [path("VIRTUAL_ENV"), path("CONDA_PREFIX")];
         let text = |name: &str| set(name).map(|value| value.to_string_lossy().into_owned());
         let offline = match text("TRANSFER_OFFLINE").as_deref() {
             None | Some("0" | "false" | "no" | "off") => false,
@@ -50,11 +66,33 @@ impl Environment {
         Ok(Self {
             cache: path("TRANSFER_CACHE").or_else(|| Some(system?.join("transfer"))),
             torch: torch.map(|torch| torch.join("hub").join("checkpoints")),
+            python: active
+                .iter()
+                .flatten()
+                .flat_map(|at| packages(at))
+                .collect(),
+            huggingface,
             offline,
             mirror: text("TRANSFER_MIRROR"),
             certificates: path("SSL_CERT_FILE"),
         })
     }
+}
+
+/// Where the packages of a Python environment are: `lib/python3.12/site-packages`, or on Windows `Lib/site-packages`.
+fn packages(environment: &Path) -> Vec<PathBuf> {
+    if cfg!(windows) {
+        return vec![environment.join("Lib").join("site-packages")];
+    }
+    let listed = std::fs::read_dir(environment.join("lib"));
+    let entries = listed.into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("python3"))
+        .map(|entry| entry.path().join("site-packages"))
+        .filter(|folder| folder.is_dir())
+        .collect();
+    folders.sort();
+    folders
 }
 
 #[cfg(test)]
@@ -96,6 +134,47 @@ mod tests {
             torch(&[("TORCH_HOME", "/t")]),
             PathBuf::from("/t/hub/checkpoints")
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn hugging_face_s_cache_is_where_its_libraries_have_it() {
+        let cache = |variables: &[(&str, &str)]| read(variables).unwrap().huggingface.unwrap();
+        let home = PathBuf::from("/home/ada/.cache/huggingface/hub");
+        assert_eq!(cache(&[]), home);
+        let mut variables = vec![("XDG_CACHE_HOME", "/x")];
+        assert_eq!(cache(&variables), PathBuf::from("/x/huggingface/hub"));
+        variables.push(("HF_HOME", "/h"));
+        assert_eq!(cache(&variables), PathBuf::from("/h/hub"));
+        variables.push(("HF_HUB_CACHE", "/c"));
+        assert_eq!(cache(&variables), PathBuf::from("/c"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn packages_are_looked_for_in_active_environments() {
+        let folder = tempfile::tempdir().unwrap();
+        let prefix = |name: &str| folder.path().join(name);
+        let packages = |name: &str| prefix(name).join("lib/python3.12/site-packages");
+        for name in ["venv", "conda"] {
+            std::fs::create_dir_all(packages(name)).unwrap();
+            std::fs::create_dir(prefix(name).join("lib/pkgconfig")).unwrap();
+        }
+        let (venv, conda) = (prefix("venv"), prefix("conda"));
+        let python = |variables: &[(&str, &Path)]| {
+            let texts = variables
+                .iter()
+                .map(|(name, path)| (*name, path.to_str().unwrap()));
+            read(&texts.collect::<Vec<_>>()).unwrap().python
+        };
+        assert_eq!(python(&[]), [PathBuf::new(); 0]);
+        let both = [
+            ("CONDA_PREFIX", conda.as_path()),
+            ("VIRTUAL_ENV", venv.as_path()),
+        ];
+        assert_eq!(python(&both), [packages("venv"), packages("conda")]);
+        let gone = [("VIRTUAL_ENV", Path::new("/nowhere"))];
+        assert_eq!(python(&gone), [PathBuf::new(); 0]);
     }
 
     #[test]

@@ -29,6 +29,19 @@ impl Conv2d {
     }
 }
 
+impl Linear {
+    /// How wide its outputs and its inputs are.
+    pub(super) fn shape(&self) -> [i64; 2] {
+        [0, 1].map(|axis| self.0.ws.size()[axis])
+    }
+
+    /// Adds to its weight.
+    pub(super) fn add(&self, to_weight: &Tensor) {
+        let mut weight = self.0.ws.shallow_clone();
+        let _same_tensor = tch::no_grad(|| weight.g_add_(&to_weight.to_kind(weight.kind())));
+    }
+}
+
 impl Module for Conv2d {
     fn forward(&self, xs: &Tensor) -> Tensor {
         let kind = xs.kind();
@@ -108,6 +121,11 @@ impl<'a> Maker<'a> {
             path: self.path.sub(name),
             start: self.start,
         }
+    }
+
+    /// How new weights start here.
+    pub(super) fn start(&self) -> Start {
+        self.start
     }
 
     fn init(&self, init: Init) -> Init {

@@ -36,10 +36,14 @@
 //! # }
 //! ```
 //!
-//! A family is written as the list of its [`Step`]s; everything else is said once, in [`Backbone`].
+//! [`Bert`] reads text: [`TextEncoder`] makes one vector of each, a [`TextClassifier`] has a head on it, as `BertModel`,
+//! `SentenceTransformer` and its classifiers do in Python.
+//!
+//! A family of nets for pictures is written as the list of its [`Step`]s; everything else is said once, in [`Backbone`].
 
 mod architectures;
 mod backbone;
+mod bert;
 mod variables;
 mod weight_files;
 
@@ -54,8 +58,12 @@ mod residual;
 mod stages;
 mod step;
 
+mod text_classifier;
+mod text_encoder;
+
 pub use architectures::{ARCHITECTURES, build, build_undrawn};
 pub use backbone::Backbone;
+pub use bert::{Activation, Bert, BertConfig, BertFamily, LoraConfig};
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
 pub use detector::{Detector, DetectorConfig};
 pub use lenet::{LeNet, LeNetConfig};
@@ -63,6 +71,9 @@ pub use resnet::{Block, ResNet, ResNetConfig};
 pub use stages::{Stage, stages};
 pub use step::Step;
 pub(crate) use step::within;
+pub use text_classifier::TextClassifier;
+pub use text_encoder::TextEncoder;
+pub(crate) use text_encoder::normalized;
 pub use variables::{ParameterGroup, Variables};
 pub use vgg::{Vgg, VggConfig};
 pub use weight_files::WeightFiles;

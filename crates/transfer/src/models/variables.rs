@@ -170,6 +170,11 @@ impl Variables {
     /// Takes a layer's variables out of the store, so that new ones can have their names. Their kind, if there were
     /// any.
     fn forget(&self, layer: &str) -> Option<tch::Kind> {
+        self.forget_where(|name| within(name, layer))
+    }
+
+    /// The same for the variables of such names.
+    pub(super) fn forget_where(&self, is_it: impl Fn(&str) -> bool) -> Option<tch::Kind> {
         let mut variables = self
             .store
             .variables_
@@ -178,7 +183,7 @@ impl Variables {
         let names: Vec<String> = variables
             .named_variables
             .keys()
-            .filter(|name| within(name, layer))
+            .filter(|name| is_it(name))
             .cloned()
             .collect();
         let mut kind = None;

@@ -14,6 +14,16 @@ pub enum LearningRate {
     /// From the first to the last group in equal ratios ("discriminative"; Howard and Ruder, ULMFiT, 2018):
     /// fastai's `slice(first, last)`.
     Between(f64, f64),
+    /// One for the head (the last group), one for the group before it, and for each one below that times `decay`: how nets of
+    /// attention are fine-tuned (Clark et al., ELECTRA, 2020).
+    LayerWise {
+        /// The last group's.
+        head: f64,
+        /// That of the group before it.
+        top: f64,
+        /// What each group below has of the one above.
+        decay: f64,
+    },
     /// One for each group.
     Each(Vec<f64>),
 }
@@ -31,6 +41,9 @@ impl fmt::Display for LearningRate {
             LearningRate::Same(lr) => write!(f, "{lr}"),
             LearningRate::Head(lr) => write!(f, "{lr} for the head"),
             LearningRate::Between(first, last) => write!(f, "{first} to {last}"),
+            LearningRate::LayerWise { head, top, decay } => {
+                write!(f, "{head} for the head then {top} times {decay} each")
+            }
             LearningRate::Each(rates) => {
                 let rates: Vec<String> = rates.iter().map(f64::to_string).collect();
                 write!(f, "{}", rates.join(" "))
@@ -65,6 +78,17 @@ impl LearningRate {
                     })
                     .collect()
             }
+            LearningRate::LayerWise { head, top, decay } => {
+                let below = |group: usize| top * decay.powi(groups as i32 - 2 - group as i32);
+                let rate = |group| {
+                    if group + 1 == groups {
+                        *head
+                    } else {
+                        below(group)
+                    }
+                };
+                (0..groups).map(rate).collect()
+            }
             LearningRate::Each(rates) => rates.clone(),
         };
         if rates.len() != groups {
@@ -86,6 +110,11 @@ impl LearningRate {
             LearningRate::Same(lr) => LearningRate::Same(lr * by),
             LearningRate::Head(lr) => LearningRate::Head(lr * by),
             LearningRate::Between(first, last) => LearningRate::Between(first * by, last * by),
+            LearningRate::LayerWise { head, top, decay } => LearningRate::LayerWise {
+                head: head * by,
+                top: top * by,
+                decay: *decay,
+            },
             LearningRate::Each(rates) => {
                 LearningRate::Each(rates.iter().map(|rate| rate * by).collect())
             }

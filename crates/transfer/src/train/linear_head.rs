@@ -16,6 +16,9 @@ pub struct HeadConfig {
     pub lr: f64,
     /// The weight of the squared weights in the loss (L2): larger is simpler.
     pub weight_decay: f64,
+    /// Whether each feature is brought to mean 0 and deviation 1 first: right for a net's features, wrong for
+    /// [counted words](crate::text::BagOfWords), of which the rare ones would be blown up.
+    pub standardize: bool,
     /// Decides the weights it starts from.
     pub seed: u64,
 }
@@ -28,12 +31,14 @@ impl Default for HeadConfig {
             steps: 100,
             lr: 0.02,
             weight_decay: 0.1,
+            standardize: true,
             seed: 0,
         }
     }
 }
 
-/// A linear layer on features that are first brought to mean 0 and deviation 1, as measured in training.
+/// A linear layer on features that are first brought to mean 0 and deviation 1, as measured in training (unless
+/// [told otherwise](HeadConfig::standardize)).
 #[derive(Debug)]
 pub struct LinearHead {
     mean: Tensor,
@@ -80,9 +85,14 @@ impl LinearHead {
         }
         crate::set_seed(config.seed);
         let mean = train.xs.mean_dim(&[0i64][..], true, Kind::Float);
-        let spread = train.xs.std_dim(&[0i64][..], false, true);
-        // A feature that is always the same says nothing; it is not blown up.
-        let scale = (&spread + spread.eq(0.0).to_kind(Kind::Float)).reciprocal();
+        let (mean, scale) = if config.standardize {
+            let spread = train.xs.std_dim(&[0i64][..], false, true);
+            // A feature that is always the same says nothing; it is not blown up.
+            let scale = (&spread + spread.eq(0.0).to_kind(Kind::Float)).reciprocal();
+            (mean, scale)
+        } else {
+            (mean.zeros_like(), mean.ones_like())
+        };
         let xs = (&train.xs - &mean) * &scale;
 
         let vs = nn::VarStore::new(train.xs.device());

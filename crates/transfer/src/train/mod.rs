@@ -12,6 +12,7 @@
 //! * [`MultiTaskLearner`]: several tasks at once, by a rule of what each counts; a [`MultiTaskStudy`] compares rules with nets of one
 //!   task.
 //! * [`DetectionLearner`]: objects and their boxes, from a [`BoxLoader`]; [`detect`] finds them, [`evaluate_detector`] judges.
+//! * [`embeddings_of`] texts, and the same [`LinearHead`]; a [`TextLearner`] trains a classifier of texts, [`SetFit`] an encoder by a handful of them.
 //! * [`fit()`]: a whole net in one call, with few choices.
 //!
 //! ```
@@ -78,6 +79,7 @@ mod session;
 mod slot;
 mod snapshot;
 mod source;
+mod text;
 mod train_state;
 
 pub use adaptation::{
@@ -115,3 +117,7 @@ pub use predictions::{Evaluation, Predictions, evaluate, predict, predict_flippe
 pub use recipes::FineTune;
 pub use schedule::{CycleShape, OneCycle, Rate, Schedule, Span, Timeline};
 pub use snapshot::Snapshot;
+pub use text::{
+    NearestNeighbors, Neighbors, SetFit, SetFitStep, TextLearner, embed, embeddings_of,
+    evaluate_texts, predict_texts,
+};

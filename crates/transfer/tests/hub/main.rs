@@ -7,6 +7,8 @@ mod downloads;
 mod processes;
 mod server;
 mod tables;
+mod text_encoders;
+mod text_folders;
 
 use std::path::Path;
 use std::time::Duration;

@@ -26,6 +26,8 @@ pub(crate) struct Environment {
     pub(crate) torch_dir: PathBuf,
     /// torch's version.
     pub(crate) torch_version: String,
+    /// The version of the package with the text encoder: what lessons on texts read from here, and may fetch instead.
+    pub(crate) text_encoder: Option<String>,
     /// Whether it is `.venv`, made by this tool.
     pub(crate) ours: bool,
 }
@@ -68,8 +70,14 @@ impl Environment {
             prefix: probe.prefix.clone(),
             torch_dir,
             torch_version: probe.torch.clone().unwrap_or_default(),
+            text_encoder: probe.text_encoder.clone(),
             ours,
         })
+    }
+
+    /// Whether the pinned text encoder is in it.
+    pub(crate) fn has_text_encoder(&self) -> bool {
+        self.text_encoder.as_deref() == Some(requirements::text_encoder().1)
     }
 
     /// Where its programs are.
@@ -231,6 +239,7 @@ mod tests {
             torch: Some("2.11.0+cpu".to_owned()),
             jupyterlab: Some("4.6.0".to_owned()),
             nbclient: None,
+            text_encoder: None,
             pip: true,
         };
         let lacks =

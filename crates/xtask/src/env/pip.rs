@@ -129,7 +129,8 @@ fn explain(text: &str) -> Option<String> {
              - a mirror: export PIP_INDEX_URL=https://…/simple\n\
              - offline, from a folder of wheels: export PIP_NO_INDEX=1 PIP_FIND_LINKS=/path/to/wheels\n\
              \u{20} (`pip download --no-deps -d wheels -r crates/xtask/python/requirements.txt -r crates/xtask/python/torch.txt\n\
-             \u{20}  -r crates/xtask/python/torch-cuda-libs.txt` fills it on a machine with the same system and Python)\n\
+             \u{20}  -r crates/xtask/python/torch-cuda-libs.txt -r crates/xtask/python/text.txt` fills it on a machine with the\n\
+             \u{20}  same system and Python)\n\
              Then run the same command again: what has been installed is kept, and it goes on where it was."
         ));
     }

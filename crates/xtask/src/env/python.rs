@@ -28,6 +28,8 @@ pub(crate) struct Probe {
     pub(crate) jupyterlab: Option<String>,
     /// The version of nbclient.
     pub(crate) nbclient: Option<String>,
+    /// The version of the package that has the text encoder in it.
+    pub(crate) text_encoder: Option<String>,
     /// Whether it has pip: a system's upgrade of Python leaves a virtual environment without.
     pub(crate) pip: bool,
 }
@@ -60,6 +62,7 @@ impl Probe {
             torch: string("torch"),
             jupyterlab: string("jupyterlab"),
             nbclient: string("nbclient"),
+            text_encoder: string("text_encoder"),
             pip: value["pip"].as_bool()?,
         })
     }
@@ -149,10 +152,12 @@ mod tests {
     #[test]
     fn an_answer_is_read_and_nonsense_is_not() {
         let text = r#"{"version": [3, 9], "prefix": "/usr", "venv": true, "ensurepip": false, "pip": false,
-            "torch_dir": null, "torch": null, "jupyterlab": "4.6.6", "nbclient": null, "nbformat": null}"#;
+            "torch_dir": null, "torch": null, "jupyterlab": "4.6.6", "nbclient": null, "nbformat": null,
+            "text_encoder": "0.1.0"}"#;
         let probe = Probe::parse(text).unwrap();
         assert!(!probe.supported() && !probe.ensurepip);
         assert_eq!(probe.jupyterlab.as_deref(), Some("4.6.6"));
+        assert_eq!(probe.text_encoder.as_deref(), Some("0.1.0"));
         assert!(Probe::parse("pyenv: python3.12: command not found").is_none());
     }
 }

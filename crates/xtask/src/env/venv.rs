@@ -68,6 +68,7 @@ fn own(paths: &Paths, kind: Kind) -> Result<Plan> {
     if stamp.as_ref().is_some_and(|stamp| stamp.serves(kind))
         && let Some(probe) = Probe::of(&python)
         && let Ok(environment) = Environment::from_probe(&python, &probe, true)
+        && environment.has_text_encoder()
     {
         return Ok(Plan::Ready(environment, ".venv".to_owned()));
     }
@@ -76,7 +77,7 @@ fn own(paths: &Paths, kind: Kind) -> Result<Plan> {
 
 /// Makes `.venv` or finishes it.
 pub(crate) fn fill(paths: &Paths, lane: &Lane<'_>, base: &Path, kind: Kind) -> Result<Environment> {
-    let need = if kind == Kind::Full { 12_000 } else { 2_900 };
+    let need = if kind == Kind::Full { 12_200 } else { 3_100 };
     let python = paths.venv().join("bin/python");
     let begun = Stamp::read(paths).is_some_and(|stamp| stamp.state != "making")
         && Probe::of(&python).is_some_and(|probe| probe.pip);
@@ -89,15 +90,10 @@ pub(crate) fn fill(paths: &Paths, lane: &Lane<'_>, base: &Path, kind: Kind) -> R
 
     lane.say("collecting JupyterLab");
     // Everything is pinned, so nothing is left for pip to work out.
-    pip.install(
-        lane,
-        [
-            "--no-deps".as_ref(),
-            "-r".as_ref(),
-            lists.join("requirements.txt").as_os_str(),
-        ],
-    )?;
+    install_list(lane, &pip, &lists.join("requirements.txt"))?;
     install_torch(lane, &pip, &lists, &python, kind, false)?;
+    lane.say("collecting the text encoder");
+    install_list(lane, &pip, &lists.join("text.txt"))?;
 
     lane.say("checking what is installed");
     for (name, version) in broken(&python)? {
@@ -164,6 +160,14 @@ fn make(paths: &Paths, lane: &Lane<'_>, base: &Path) -> Result<()> {
     })?;
     stamp.state = "made".to_owned();
     stamp.write(paths)
+}
+
+/// What a list pins, and nothing else.
+fn install_list(lane: &Lane<'_>, pip: &Pip<'_>, list: &Path) -> Result<()> {
+    pip.install(
+        lane,
+        ["--no-deps".as_ref(), "-r".as_ref(), list.as_os_str()],
+    )
 }
 
 /// torch, from where it is smallest; with `again`, although it seems to be there.
@@ -233,11 +237,7 @@ fn install_torch(
         .and_then(|probe| probe.torch_dir)
         .is_some_and(|dir| torch::has_cuda(&dir) || torch::is_slimmed(&dir));
     if cuda_build {
-        let libraries = lists.join("torch-cuda-libs.txt");
-        pip.install(
-            lane,
-            ["--no-deps".as_ref(), "-r".as_ref(), libraries.as_os_str()],
-        )?;
+        install_list(lane, pip, &lists.join("torch-cuda-libs.txt"))?;
     }
     Ok(())
 }
@@ -285,6 +285,7 @@ fn broken_of(said: &str, slimmed: bool) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::board::Board;
+    use crate::env::requirements;
 
     /// A checkout of its own for a test, which removes it.
     fn checkout(name: &str) -> Paths {
@@ -351,6 +352,52 @@ mod tests {
             !python.exists(),
             "it went on with an environment that has no pip"
         );
+        fs::remove_dir_all(paths.root).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_environment_of_ours_without_the_text_encoder_gets_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let paths = checkout("text");
+        let python = paths.venv().join("bin/python");
+        let torch_dir = paths.venv().join("torch");
+        let library = match cfg!(target_os = "macos") {
+            true => "lib/libtorch_cpu.dylib",
+            false => "lib/libtorch_cpu.so",
+        };
+        let header = "include/torch/csrc/api/include/torch/torch.h";
+        for file in [
+            python.clone(),
+            torch_dir.join(library),
+            torch_dir.join(header),
+        ] {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+        let stamp = Stamp {
+            state: "ready".to_owned(),
+            pins: wanted_pins(),
+            kind: "library".to_owned(),
+        };
+        stamp.write(&paths).unwrap();
+        let pinned = requirements::text_encoder().1;
+        for (text_encoder, ready) in [(Some(pinned), true), (Some("0.0.1"), false), (None, false)] {
+            let said = serde_json::json!({
+                "version": [3, 12], "prefix": paths.venv(), "venv": true, "ensurepip": true, "pip": true,
+                "torch_dir": torch_dir, "torch": torch::pinned(), "jupyterlab": "4.6.6", "nbclient": "0.11.0",
+                "text_encoder": text_encoder,
+            });
+            fs::write(&python, format!("#!/bin/sh\necho '{said}'\n")).unwrap();
+            fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+            // Without a Python to fill it with there is no plan.
+            let plan = own(&paths, Kind::Library);
+            assert_eq!(
+                matches!(plan, Ok(Plan::Ready(..))),
+                ready,
+                "{text_encoder:?}: {plan:?}"
+            );
+        }
         fs::remove_dir_all(paths.root).unwrap();
     }
 

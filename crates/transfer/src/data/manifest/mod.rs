@@ -1,7 +1,6 @@
 //! Pictures that a table names, with a label or with numbers beside each.
 
 mod columns;
-mod csv;
 mod options;
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,7 +11,7 @@ use image::RgbImage;
 use self::columns::{Columns, Named};
 use super::image_folder::open_picture;
 use super::{Dataset, stamp};
-use crate::{Error, Result};
+use crate::{Error, Result, csv};
 
 pub use options::CsvOptions;
 
@@ -70,7 +69,7 @@ impl CsvManifest {
                 "expected UTF-8 text, found something else at byte {at}. Save it as UTF-8"
             ))
         })?;
-        let mut rows = csv::parse(&text, csv::separator(&text))
+        let mut rows = csv::parse(&text, csv::separator(&text), true)
             .map_err(|line| dataset(format!("the quote on line {line} is never closed")))?
             .into_iter();
         let (_, header) = rows
@@ -87,7 +86,11 @@ impl CsvManifest {
             }
         }
         if read.is_empty() || options.strict && !bad_rows.is_empty() {
-            return Err(dataset(complaint(read.len(), &bad_rows)));
+            return Err(dataset(complaint(
+                "rows that name pictures",
+                read.len(),
+                &bad_rows,
+            )));
         }
         let classes = options.classes.clone().unwrap_or_else(|| {
             let labels: BTreeSet<&String> = read.iter().map(|row: &Named| &row.label).collect();
@@ -114,16 +117,15 @@ impl CsvManifest {
     }
 }
 
-fn complaint(usable: usize, bad_rows: &[BadRow]) -> String {
-    let mut text = format!(
-        "expected rows that name pictures, found {usable} that do and {} that do not",
-        bad_rows.len()
-    );
+/// What an error says of rows that cannot be used.
+pub(crate) fn complaint(expected: &str, usable: usize, bad_rows: &[BadRow]) -> String {
+    let bad = bad_rows.len();
+    let mut text = format!("expected {expected}, found {usable} that do and {bad} that do not");
     for BadRow { line, reason } in bad_rows.iter().take(SHOWN) {
         text.push_str(&format!("\n  line {line}: {reason}"));
     }
-    if bad_rows.len() > SHOWN {
-        text.push_str(&format!("\n  … and {} more", bad_rows.len() - SHOWN));
+    if bad > SHOWN {
+        text.push_str(&format!("\n  … and {} more", bad - SHOWN));
     }
     text
 }

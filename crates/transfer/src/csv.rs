@@ -1,11 +1,12 @@
 //! Reading tables of text: RFC 4180 with any of three separators, and what spreadsheets add to it.
 
 /// A row: the line on which it begins (from 1), and its fields.
-pub(super) type Row = (usize, Vec<String>);
+pub(crate) type Row = (usize, Vec<String>);
 
 /// Splits a table into rows. Fields may be quoted, and then hold separators, line breaks and doubled quotes; a byte order
-/// mark and blank lines are passed over. The error is the line of a quote that is never closed.
-pub(super) fn parse(text: &str, separator: char) -> Result<Vec<Row>, usize> {
+/// mark and blank lines are passed over. Without `quotes`, a quote is a letter like any other. The error is the line of a
+/// quote that is never closed.
+pub(crate) fn parse(text: &str, separator: char, quotes: bool) -> Result<Vec<Row>, usize> {
     let mut characters = text
         .strip_prefix('\u{feff}')
         .unwrap_or(text)
@@ -15,7 +16,7 @@ pub(super) fn parse(text: &str, separator: char) -> Result<Vec<Row>, usize> {
     let (mut line, mut start, mut was_quoted) = (1, 1, false);
     while let Some(character) = characters.next() {
         match character {
-            '"' if field.is_empty() && !was_quoted => {
+            '"' if quotes && field.is_empty() && !was_quoted => {
                 was_quoted = true;
                 let opened = line;
                 loop {
@@ -64,7 +65,7 @@ fn end_of_row(
 }
 
 /// The separator of a table: of comma, semicolon and tab the one that its first line has most of outside quotes.
-pub(super) fn separator(text: &str) -> char {
+pub(crate) fn separator(text: &str) -> char {
     let first = text
         .lines()
         .find(|line| !line.trim().is_empty())
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
 
     fn fields(text: &str, separator: char) -> Vec<Vec<String>> {
-        let rows = parse(text, separator).unwrap();
+        let rows = parse(text, separator, true).unwrap();
         rows.into_iter().map(|(_, fields)| fields).collect()
     }
 
@@ -102,14 +103,24 @@ mod tests {
             fields(text, ','),
             [vec!["a", "b,\"c\"\r\nd", ""], vec!["", "e"], vec![""]]
         );
-        let lines: Vec<usize> = parse(text, ',').unwrap().iter().map(|row| row.0).collect();
+        let lines: Vec<usize> = parse(text, ',', true)
+            .unwrap()
+            .iter()
+            .map(|row| row.0)
+            .collect();
         assert_eq!(lines, [1, 4, 5]);
         assert_eq!(fields("a\tb c", '\t'), [["a", "b c"]]);
     }
 
     #[test]
     fn an_open_quote_is_an_error_with_its_line() {
-        assert_eq!(parse("a,b\nc,\"d\ne\n", ','), Err(2));
+        assert_eq!(parse("a,b\nc,\"d\ne\n", ',', true), Err(2));
+    }
+
+    #[test]
+    fn a_quote_can_be_a_letter() {
+        let rows = parse("\"so\" it goes\t1\n", '\t', false).unwrap();
+        assert_eq!(rows[0].1, ["\"so\" it goes", "1"]);
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! Texts and their classes: trains on a table of your own, by one method or by several side by side.
+//!
+//! ```sh
+//! cargo run --release -p transfer --example classify_text -- --train train.csv --dev dev.csv --method probe,lora,full --seeds 3
+//! cargo run --release -p transfer --example classify_text -- --train train.csv --dev dev.csv --method probe,setfit --shots 8 --seeds 10
+//! ```
+//!
+//! A file has a text and a label in each row (comma, semicolon or tab between them, or JSON lines). The encoder is a Hugging Face folder or a
+//! name (all-MiniLM-L6-v2). Nothing is chosen on the files that judge: settings are what the command line says, and what counts is the
+//! net after its last step.
+
+mod arguments;
+mod method;
+mod report;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use arguments::Arguments;
+use method::{Method, Settings, Task};
+use report::Row;
+use transfer::data::{Amount, stratified};
+use transfer::hub::locate_text_encoder;
+use transfer::text::{TextDataset, Tokenizer};
+use transfer::{MemoryMeter, Result};
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let methods: Vec<Method> = arguments
+        .methods
+        .iter()
+        .map(|name| Method::of(name))
+        .collect::<Result<_>>()?;
+    let device = transfer::device(&arguments.device)?;
+    let folder = locate_text_encoder(&arguments.encoder)?;
+    let tokenizer = Tokenizer::open(&folder)?;
+    let tokenizer = match arguments.max_length {
+        Some(tokens) => tokenizer.with_max_length(tokens)?,
+        None => tokenizer,
+    };
+    let options = arguments.options();
+    let train = TextDataset::open(&arguments.train, &options)?;
+    let same = options.classes(train.classes());
+    let mut judges = vec![("dev", TextDataset::open(&arguments.dev, &same)?)];
+    if let Some(test) = &arguments.test {
+        judges.push(("test", TextDataset::open(test, &same)?));
+    }
+    report::files(&train, &judges);
+    let mut rows: Vec<Row> = Vec::new();
+    for &method in &methods {
+        for seed in arguments.seeds.clone() {
+            let few = match arguments.shots {
+                Some(shots) => {
+                    let chosen = stratified(train.labels(), Amount::PerClass(shots), seed)?.chosen;
+                    train.select(&chosen)
+                }
+                None => train.clone(),
+            };
+            let task = Task {
+                train: &few,
+                judges: &judges,
+                folder: &folder,
+                tokenizer: &tokenizer,
+                device,
+                seed,
+            };
+            let settings = Settings::of(method, arguments);
+            let (meter, start) = (MemoryMeter::start(), Instant::now());
+            let outcome = method.run(&task, &settings)?;
+            let row = Row {
+                method: method.name(),
+                seed,
+                accuracies: outcome.accuracies,
+                trainable: outcome.trainable,
+                train_seconds: outcome.train_seconds,
+                seconds: start.elapsed().as_secs_f64(),
+                megabytes: meter.peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e6),
+            };
+            println!("{row}");
+            rows.push(row);
+            if let (Some(out), Some(net)) = (&arguments.save, outcome.net) {
+                let out = out.join(format!("{}-{seed}", method.name()));
+                net.save(&out, &tokenizer)?;
+                println!("saved in {}", out.display());
+            }
+        }
+    }
+    report::table(&rows, &judges);
+    Ok(())
+}
