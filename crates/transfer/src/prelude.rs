@@ -40,10 +40,10 @@ pub use crate::train::{
     LearningRate, LinearHead, LossSum, LrFind, LrRange, Maps, MultiTaskHistory, MultiTaskLearner,
     MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, NearestNeighbors, Neighbors, OneCycle,
     OptimizerConfig, Outcome, Precision, Predictions, Recipe, Schedule, SetFit, SetFitStep, Span,
-    Standing, Target, TaskBatch, TaskLoader, Technique, TextLearner, TrainConfig, Trial, Verdict,
-    detect, detect_in, embed, embeddings_of, evaluate, evaluate_detector, evaluate_texts,
-    features_at, features_at_each, features_of, fit, pixels_of, predict, predict_flipped,
-    predict_texts,
+    Standing, Target, TaskBatch, TaskLoader, Technique, TextBudget, TextLearner, TextTechnique,
+    TextTrial, TrainConfig, TrainedText, Trial, Verdict, detect, detect_in, embed, embeddings_of,
+    evaluate, evaluate_detector, evaluate_texts, features_at, features_at_each, features_of, fit,
+    pixels_of, predict, predict_flipped, predict_texts,
 };
 pub use crate::viz::{
     Bar, BoxTile, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel,

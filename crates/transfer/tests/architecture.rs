@@ -57,6 +57,7 @@ fn foreign_crates_stay_in_their_rooms() {
     only("zip::ZipArchive", &["hub/unpack.rs"]);
     only("tar::", &["hub/unpack.rs"]);
     only("roxmltree", &["data/boxes/voc"]);
+    only("tokenizers::", &["text/tokenizer.rs"]);
     only(
         "flate2",
         &["hub/unpack.rs", "checkpoint/archive/zip", "data/packed.rs"],
@@ -77,7 +78,15 @@ fn data_flows_one_way() {
             forbids(&["crate::data", "crate::train", "crate::viz"]);
         }
         if path.starts_with("data") {
-            forbids(&["crate::models", "crate::train", "crate::viz"]);
+            forbids(&["crate::models", "crate::train", "crate::viz", "crate::text"]);
+        }
+        if path.starts_with("text") {
+            forbids(&[
+                "crate::models",
+                "crate::train",
+                "crate::viz",
+                "crate::checkpoint",
+            ]);
         }
         if path.starts_with("data/synth") {
             forbids(&["tch::", "crate::device"]);

@@ -6,7 +6,7 @@ halves read: weights, inputs, and JPEGs of the pictures that the other half has 
 
     python bench.py --work FOLDER [--data FOLDER]
 
-Needs torch and torchvision.
+Needs torch, torchvision and transformers.
 """
 
 import argparse
@@ -20,11 +20,14 @@ import time
 
 import torch
 import torchvision
+import transformers
 from PIL import Image
 from torch.nn import functional as F
 from torchvision import transforms
 
 ROWS, COLUMNS, CLASSES, BATCH = 5000, 512, 10, 64
+# Texts of a batch, and tokens of the longest.
+TEXTS, TOKENS = 32, 32
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -41,6 +44,19 @@ def prepare(work):
         "labels": labels,
     }
     inputs.update({f"fc.{key}": value for key, value in torch.nn.Linear(COLUMNS, CLASSES).state_dict().items()})
+    # The shape of all-MiniLM-L6-v2, without dropout, so that both halves come to the same numbers.
+    config = transformers.BertConfig(
+        hidden_size=384,
+        num_hidden_layers=6,
+        intermediate_size=1536,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    transformers.BertModel(config, add_pooling_layer=False).save_pretrained(os.path.join(work, "text"))
+    lengths = 8 + torch.arange(TEXTS) * (TOKENS - 8) // (TEXTS - 1)
+    inputs["mask"] = (torch.arange(TOKENS) < lengths[:, None]).long()
+    inputs["ids"] = torch.randint(1000, 30000, (TEXTS, TOKENS)) * inputs["mask"]
+    inputs["classifier.weight"] = torch.randn(2, 384) * 0.02
     torch.save(inputs, os.path.join(work, "inputs.pt"))
     drawn, pictures = os.path.join(work, "drawn"), os.path.join(work, "pictures")
     if os.path.isdir(drawn) and not os.path.isdir(pictures):
@@ -175,6 +191,57 @@ class Train(Task):
         return [self.work().item() for _ in range(4)]
 
 
+def encoder_of(work, device):
+    folder = os.path.join(work, "text")
+    return transformers.BertModel.from_pretrained(folder, add_pooling_layer=False).to(device)
+
+
+class Encode(Task):
+    """The vectors of texts: a mean over each one's tokens."""
+
+    def __init__(self, request, work, data, device):
+        self.device = device
+        self.net = encoder_of(work, device).eval()
+        self.ids, self.mask = (input_of(name, work, device) for name in ("ids", "mask"))
+
+    def vectors(self):
+        hidden = self.net(input_ids=self.ids, attention_mask=self.mask).last_hidden_state
+        tokens = self.mask[..., None]
+        return (hidden * tokens).sum(1) / tokens.sum(1)
+
+    def work(self):
+        with torch.no_grad():
+            return self.vectors()
+
+    def check(self):
+        return self.work().double().flatten().tolist()
+
+
+class TrainText(Encode):
+    """A step of training a classifier of texts: forward, backward, AdamW over everything."""
+
+    def __init__(self, request, work, data, device):
+        super().__init__(request, work, data, device)
+        self.net.train()
+        self.head = torch.nn.Linear(384, 2).to(device)
+        with torch.no_grad():
+            self.head.weight.copy_(input_of("classifier.weight", work, device))
+            self.head.bias.zero_()
+        self.labels = torch.arange(TEXTS, device=device) % 2
+        parameters = [*self.net.parameters(), *self.head.parameters()]
+        self.optimizer = torch.optim.AdamW(parameters, lr=1e-5)
+
+    def work(self):
+        self.optimizer.zero_grad()
+        loss = F.cross_entropy(self.head(self.vectors()), self.labels)
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+    def check(self):
+        return [self.work().item() for _ in range(4)]
+
+
 class Load(Task):
     """The weights of a ResNet-50 from a file."""
 
@@ -261,6 +328,8 @@ TASKS = {
     "pipeline": Pipeline,
     "forward": Forward,
     "train": Train,
+    "encode": Encode,
+    "train text": TrainText,
     "load": Load,
     "probe": Probe,
     "head": Head,
@@ -299,7 +368,7 @@ def main():
     parser.add_argument("--data", help="a folder with a folder of pictures per class [default: WORK/pictures]")
     given = parser.parse_args()
     server = Server(given.work, given.data or os.path.join(given.work, "pictures"))
-    name = f"PyTorch {torch.__version__}, torchvision {torchvision.__version__}"
+    name = f"PyTorch {torch.__version__}, torchvision {torchvision.__version__}, transformers {transformers.__version__}"
     print(json.dumps({"name": name, "cuda": torch.cuda.is_available()}), flush=True)
     for line in sys.stdin:
         try:

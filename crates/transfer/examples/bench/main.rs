@@ -16,6 +16,7 @@
 mod nets;
 mod pipeline;
 mod probe;
+mod texts;
 
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -111,6 +112,8 @@ fn answer(
                 "pipeline" => Box::new(pipeline::Pipeline::open(request, pictures)?),
                 "forward" => Box::new(nets::Forward::open(request, work, device)?),
                 "train" => Box::new(nets::Train::open(request, work, device)?),
+                "encode" => Box::new(texts::Encode::open(work, device)?),
+                "train text" => Box::new(texts::TrainText::open(work, device)?),
                 "load" => Box::new(nets::Load::open(work, device)?),
                 "probe" => Box::new(probe::Probe::open(work, device)?),
                 "head" => Box::new(probe::Head::open(work, device)?),

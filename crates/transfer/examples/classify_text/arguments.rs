@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, arg, command, value_parser};
 use transfer::text::TextOptions;
+use transfer::train::TextBudget;
 
 /// What is trained on what, and how.
 #[derive(Debug)]
@@ -16,11 +17,8 @@ pub(crate) struct Arguments {
     pub(crate) shots: Option<usize>,
     pub(crate) seeds: Range<u64>,
     pub(crate) encoder: String,
-    pub(crate) epochs: Option<usize>,
     pub(crate) lr: Option<f64>,
-    pub(crate) batch: usize,
-    pub(crate) rank: i64,
-    pub(crate) steps: usize,
+    pub(crate) budget: TextBudget,
     pub(crate) max_length: Option<usize>,
     pub(crate) device: String,
     pub(crate) save: Option<PathBuf>,
@@ -48,11 +46,11 @@ impl Arguments {
             .arg(arg!(--seeds <N> "How many seeds").default_value("3").value_parser(value_parser!(u64)))
             .arg(arg!(--"first-seed" <N> "The first of them").default_value("0").value_parser(value_parser!(u64)))
             .arg(arg!(--encoder <NAME> "A Hugging Face folder, or a name").default_value("all-MiniLM-L6-v2"))
-            .arg(arg!(--epochs <N> "Passes over the texts [default: 3; more where they are few, for 60 steps]").required(false).value_parser(size()))
+            .arg(arg!(--epochs <N> "Passes over the texts; more where they are few, for --steps").default_value("3").value_parser(size()))
             .arg(arg!(--lr <RATE> "The highest rate of the encoder [default: by method]").required(false).value_parser(value_parser!(f64)))
-            .arg(arg!(--batch <N> "Texts in a step").default_value("32").value_parser(size()))
+            .arg(arg!(--batch <N> "Texts in a step").default_value("16").value_parser(size()))
             .arg(arg!(--rank <N> "LoRA's rank").default_value("4").value_parser(value_parser!(i64)))
-            .arg(arg!(--steps <N> "SetFit's steps").default_value("40").value_parser(size()))
+            .arg(arg!(--steps <N> "Steps of a training at least; SetFit's steps").default_value("60").value_parser(size()))
             .arg(arg!(--"max-length" <N> "Tokens after which a text is cut off [default: the encoder's]").required(false).value_parser(size()))
             .arg(arg!(--text <COLUMN> "The column of the texts [default: found by its name]").required(false))
             .arg(arg!(--label <COLUMN> "The column of the labels [default: found by its name]").required(false))
@@ -82,11 +80,13 @@ impl Arguments {
             shots: number("shots"),
             seeds: first..first + seeds,
             encoder: word("encoder").unwrap_or_default(),
-            epochs: number("epochs"),
             lr: matches.get_one::<f64>("lr").copied(),
-            batch: number("batch").unwrap_or_default(),
-            rank: matches.get_one::<i64>("rank").copied().unwrap_or_default(),
-            steps: number("steps").unwrap_or_default(),
+            budget: TextBudget {
+                batch: number("batch").unwrap_or_default(),
+                epochs: number("epochs").unwrap_or_default(),
+                steps: number("steps").unwrap_or_default(),
+                rank: matches.get_one::<i64>("rank").copied().unwrap_or_default(),
+            },
             max_length: number("max-length"),
             device: word("device").unwrap_or_default(),
             save: path("save"),

@@ -10,18 +10,17 @@
 //! net after its last step.
 
 mod arguments;
-mod method;
 mod report;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use arguments::Arguments;
-use method::{Method, Settings, Task};
 use report::Row;
 use transfer::data::{Amount, stratified};
 use transfer::hub::locate_text_encoder;
 use transfer::text::{TextDataset, Tokenizer};
+use transfer::train::{TextTechnique, TextTrial};
 use transfer::{MemoryMeter, Result};
 
 fn main() -> ExitCode {
@@ -35,17 +34,21 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let methods: Vec<Method> = arguments
-        .methods
-        .iter()
-        .map(|name| Method::of(name))
-        .collect::<Result<_>>()?;
+    let names = arguments.methods.iter();
+    let methods: Vec<TextTechnique> = names.map(|name| name.parse()).collect::<Result<_>>()?;
     let device = transfer::device(&arguments.device)?;
     let folder = locate_text_encoder(&arguments.encoder)?;
     let tokenizer = Tokenizer::open(&folder)?;
     let tokenizer = match arguments.max_length {
         Some(tokens) => tokenizer.with_max_length(tokens)?,
         None => tokenizer,
+    };
+    let trial = TextTrial {
+        folder,
+        tokenizer,
+        device,
+        budget: arguments.budget,
+        lr: arguments.lr,
     };
     let options = arguments.options();
     let train = TextDataset::open(&arguments.train, &options)?;
@@ -65,31 +68,23 @@ fn run(arguments: &Arguments) -> Result<()> {
                 }
                 None => train.clone(),
             };
-            let task = Task {
-                train: &few,
-                judges: &judges,
-                folder: &folder,
-                tokenizer: &tokenizer,
-                device,
-                seed,
-            };
-            let settings = Settings::of(method, arguments);
             let (meter, start) = (MemoryMeter::start(), Instant::now());
-            let outcome = method.run(&task, &settings)?;
+            let trained = method.train(&trial, &few, seed)?;
+            let accuracies = judges.iter().map(|(_, of)| trained.accuracy(of));
             let row = Row {
                 method: method.name(),
                 seed,
-                accuracies: outcome.accuracies,
-                trainable: outcome.trainable,
-                train_seconds: outcome.train_seconds,
+                accuracies: accuracies.collect::<Result<_>>()?,
+                parameters: trained.parameters,
+                train_seconds: trained.seconds,
                 seconds: start.elapsed().as_secs_f64(),
                 megabytes: meter.peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e6),
             };
             println!("{row}");
             rows.push(row);
-            if let (Some(out), Some(net)) = (&arguments.save, outcome.net) {
-                let out = out.join(format!("{}-{seed}", method.name()));
-                net.save(&out, &tokenizer)?;
+            if let (Some(out), Some(net)) = (&arguments.save, trained.classifier()) {
+                let out = out.join(format!("{method}-{seed}"));
+                net.save(&out, &trial.tokenizer)?;
                 println!("saved in {}", out.display());
             }
         }

@@ -10,7 +10,7 @@ pub(crate) struct Row {
     pub(crate) method: &'static str,
     pub(crate) seed: u64,
     pub(crate) accuracies: Vec<f64>,
-    pub(crate) trainable: (i64, i64),
+    pub(crate) parameters: (i64, i64),
     pub(crate) train_seconds: f64,
     pub(crate) seconds: f64,
     pub(crate) megabytes: f64,
@@ -18,7 +18,7 @@ pub(crate) struct Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<8} seed {}: ", self.method, self.seed)?;
+        write!(f, "{:<18} seed {}: ", self.method, self.seed)?;
         for accuracy in &self.accuracies {
             write!(f, "{:.2} %  ", 100.0 * accuracy)?;
         }
@@ -79,7 +79,7 @@ pub(crate) fn table(rows: &[Row], judges: &[(&'static str, TextDataset)]) {
             mean(&|row| row.train_seconds),
             mean(&|row| row.seconds),
             mean(&|row| row.megabytes),
-            mean(&|row| 100.0 * row.trainable.0 as f64 / row.trainable.1 as f64),
+            mean(&|row| 100.0 * row.parameters.0 as f64 / row.parameters.1 as f64),
         );
     }
 }

@@ -167,14 +167,14 @@ mod tests {
                 .map(|(name, path)| (*name, path.to_str().unwrap()));
             read(&texts.collect::<Vec<_>>()).unwrap().python
         };
-        assert_eq!(python(&[]), [PathBuf::new(); 0]);
+        assert!(python(&[]).is_empty());
         let both = [
             ("CONDA_PREFIX", conda.as_path()),
             ("VIRTUAL_ENV", venv.as_path()),
         ];
         assert_eq!(python(&both), [packages("venv"), packages("conda")]);
         let gone = [("VIRTUAL_ENV", Path::new("/nowhere"))];
-        assert_eq!(python(&gone), [PathBuf::new(); 0]);
+        assert!(python(&gone).is_empty());
     }
 
     #[test]

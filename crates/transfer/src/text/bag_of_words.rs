@@ -1,5 +1,6 @@
 //! What a text is without a net: which words it has.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tch::Tensor;
@@ -18,14 +19,16 @@ pub struct BagOfWords {
 
 impl BagOfWords {
     /// Learns the words of texts and how rare each is. `most_words` is the length of the longest run of words that is counted as one: 1
-    /// for single words, 2 for pairs too.
+    /// for single words, 2 for pairs too. Of the words found, the `most_columns` that are in most texts have a column.
     ///
     /// # Errors
     ///
-    /// `most_words` is 0, or the texts have no word.
-    pub fn fit(texts: &[impl AsRef<str>], most_words: usize) -> Result<Self> {
-        if most_words == 0 {
-            return Err(Error::argument("most_words", "at least 1", 0));
+    /// `most_words` or `most_columns` is 0, or the texts have no word.
+    pub fn fit(texts: &[impl AsRef<str>], most_words: usize, most_columns: usize) -> Result<Self> {
+        for (what, most) in [("most_words", most_words), ("most_columns", most_columns)] {
+            if most == 0 {
+                return Err(Error::argument(what, "at least 1", 0));
+            }
         }
         let mut in_texts: BTreeMap<String, usize> = BTreeMap::new();
         for text in texts {
@@ -40,7 +43,11 @@ impl BagOfWords {
         }
         let all = 1.0 + texts.len() as f32;
         let weight = |found: usize| (all / (1.0 + found as f32)).ln() + 1.0;
-        let (vocabulary, found): (Vec<String>, Vec<usize>) = in_texts.into_iter().unzip();
+        let mut kept: Vec<(String, usize)> = in_texts.into_iter().collect();
+        kept.sort_by_key(|(_, found)| Reverse(*found));
+        kept.truncate(most_columns);
+        kept.sort();
+        let (vocabulary, found): (Vec<String>, Vec<usize>) = kept.into_iter().unzip();
         Ok(Self {
             vocabulary,
             weights: found.into_iter().map(weight).collect(),
@@ -101,7 +108,7 @@ mod tests {
     #[test]
     fn the_numbers_are_scikit_learns() {
         let texts = ["The fern is dead, dead!", "the parcel", "A fern"];
-        let words = BagOfWords::fit(&texts, 1).unwrap();
+        let words = BagOfWords::fit(&texts, 1, 100).unwrap();
         assert_eq!(words.vocabulary(), ["dead", "fern", "is", "parcel", "the"]);
         let rows = words.transform(&["dead fern", "x"]).unwrap();
         let rows = Vec::<f32>::try_from(rows.view(-1)).unwrap();
@@ -111,8 +118,13 @@ mod tests {
             assert!((found - expected).abs() < 1e-6, "{rows:?}");
         }
         assert_eq!(rows[5..], [0.0; 5]);
-        let pairs = BagOfWords::fit(&texts, 2).unwrap();
+        let pairs = BagOfWords::fit(&texts, 2, 100).unwrap();
         assert!(pairs.vocabulary().contains(&"dead dead".to_owned()));
-        assert!(BagOfWords::fit(&["a", "!"], 1).is_err());
+        // The words of most texts, and of those with as many the first.
+        assert_eq!(
+            BagOfWords::fit(&texts, 1, 3).unwrap().vocabulary(),
+            ["dead", "fern", "the"]
+        );
+        assert!(BagOfWords::fit(&["a", "!"], 1, 9).is_err());
     }
 }

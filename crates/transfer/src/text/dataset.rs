@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+use tch::Tensor;
+
 use super::TextOptions;
 use super::read::{Row, rows};
 use crate::data::{BadRow, complaint};
@@ -128,6 +130,12 @@ impl TextDataset {
     #[must_use]
     pub fn labels(&self) -> &[usize] {
         &self.labels
+    }
+
+    /// The same as a tensor: `[N]`, integers.
+    pub fn label_tensor(&self) -> Tensor {
+        let labels: Vec<i64> = self.labels.iter().map(|&label| label as i64).collect();
+        Tensor::from_slice(&labels)
     }
 
     /// The names of the classes.

@@ -12,7 +12,7 @@
 //! let messages: TextDataset = support_messages("train")?;
 //! println!("{} is {:?}", messages.texts()[0], messages.classes()[messages.labels()[0]]);
 //! // What counting words makes of them: one column for each word.
-//! let words: BagOfWords = BagOfWords::fit(messages.texts(), 2)?;
+//! let words: BagOfWords = BagOfWords::fit(messages.texts(), 2, 10_000)?;
 //! let rows: Tensor = words.transform(messages.texts())?;
 //! assert_eq!(rows.size(), [messages.len() as i64, words.vocabulary().len() as i64]);
 //! # Ok(())

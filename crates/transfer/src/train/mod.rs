@@ -12,7 +12,8 @@
 //! * [`MultiTaskLearner`]: several tasks at once, by a rule of what each counts; a [`MultiTaskStudy`] compares rules with nets of one
 //!   task.
 //! * [`DetectionLearner`]: objects and their boxes, from a [`BoxLoader`]; [`detect`] finds them, [`evaluate_detector`] judges.
-//! * [`embeddings_of`] texts, and the same [`LinearHead`]; a [`TextLearner`] trains a classifier of texts, [`SetFit`] an encoder by a handful of them.
+//! * [`embeddings_of`] texts, and the same [`LinearHead`]; a [`TextLearner`] trains a classifier of texts, [`SetFit`] an encoder by a
+//!   handful of them; [`TextTechnique`] is all of it side by side.
 //! * [`fit()`]: a whole net in one call, with few choices.
 //!
 //! ```
@@ -118,6 +119,6 @@ pub use recipes::FineTune;
 pub use schedule::{CycleShape, OneCycle, Rate, Schedule, Span, Timeline};
 pub use snapshot::Snapshot;
 pub use text::{
-    NearestNeighbors, Neighbors, SetFit, SetFitStep, TextLearner, embed, embeddings_of,
-    evaluate_texts, predict_texts,
+    NearestNeighbors, Neighbors, SetFit, SetFitStep, TextBudget, TextLearner, TextTechnique,
+    TextTrial, TrainedText, embed, embeddings_of, evaluate_texts, predict_texts,
 };

@@ -97,6 +97,18 @@ pub(super) fn all(devices: &[String], threads: &[u64]) -> Vec<Job> {
             millis,
         ),
         (
+            "encode: MiniLM-L6, 32 texts of 8 to 32 tokens",
+            json!({ "task": "encode" }),
+            within,
+            millis,
+        ),
+        (
+            "train step: MiniLM-L6, 32 texts, AdamW",
+            json!({ "task": "train text" }),
+            within,
+            millis,
+        ),
+        (
             "head: epoch of 5,000 x 512 by 64",
             json!({ "task": "probe" }),
             within,
@@ -149,7 +161,7 @@ mod tests {
     fn every_job_says_where_and_what() {
         let jobs = all(&["cpu".to_owned(), "cuda".to_owned()], &[1, 4]);
         let on = |device: &str| jobs.iter().filter(|job| job.device == device).count();
-        assert_eq!((on("cpu"), on("cuda")), (20, 9));
+        assert_eq!((on("cpu"), on("cuda")), (24, 11));
         for job in &jobs {
             assert_eq!(job.request["do"], "open");
             assert_eq!(

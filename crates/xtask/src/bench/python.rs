@@ -1,4 +1,4 @@
-//! An interpreter that can import torch and torchvision.
+//! An interpreter that can import torch, torchvision and transformers.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -58,7 +58,7 @@ const OWN: &str = "target/bench-python";
 fn lacks(python: &Path) -> Option<String> {
     let mut command = Command::new(python);
     command
-        .args(["-c", "import torch, torchvision"])
+        .args(["-c", "import torch, torchvision, transformers"])
         .stdin(Stdio::null());
     match without_cargos(&mut command).output() {
         Err(error) => Some(error.to_string()),
@@ -73,11 +73,11 @@ fn lacks(python: &Path) -> Option<String> {
 
 fn explain(said: &str) -> String {
     format!(
-        "PyTorch is what this compares with, and no Python here has torch and torchvision:{said}\n\
+        "PyTorch is what this compares with, and no Python here has torch, torchvision and transformers:{said}\n\
          (.venv holds torch's C++ library alone, unless `cargo xtask lab --full-torch` made it.)\n\
          mend, with some GB and without touching .venv:\n  \
            python3 -m venv {OWN}\n  \
-           {OWN}/bin/python -m pip install torch=={} torchvision\n  \
+           {OWN}/bin/python -m pip install torch=={} torchvision transformers\n  \
            cargo xtask bench\n\
          or name an interpreter that has both: cargo xtask bench --python PATH",
         torch::pinned()

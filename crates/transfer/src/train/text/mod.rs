@@ -5,8 +5,10 @@ mod fit;
 mod learner;
 mod nearest;
 mod setfit;
+mod technique;
 
 pub use embed::{embed, embeddings_of, evaluate_texts, predict_texts};
 pub use learner::TextLearner;
 pub use nearest::{NearestNeighbors, Neighbors};
 pub use setfit::{SetFit, SetFitStep};
+pub use technique::{TextBudget, TextTechnique, TextTrial, TrainedText};
