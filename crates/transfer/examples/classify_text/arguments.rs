@@ -50,7 +50,8 @@ impl Arguments {
             .arg(arg!(--lr <RATE> "The highest rate of the encoder [default: by method]").required(false).value_parser(value_parser!(f64)))
             .arg(arg!(--batch <N> "Texts in a step").default_value("16").value_parser(size()))
             .arg(arg!(--rank <N> "LoRA's rank").default_value("4").value_parser(value_parser!(i64)))
-            .arg(arg!(--steps <N> "Steps of a training at least; SetFit's steps").default_value("60").value_parser(size()))
+            .arg(arg!(--steps <N> "Steps of a training at least").default_value("60").value_parser(size()))
+            .arg(arg!(--"setfit-steps" <N> "SetFit's steps").default_value("20").value_parser(size()))
             .arg(arg!(--"max-length" <N> "Tokens after which a text is cut off [default: the encoder's]").required(false).value_parser(size()))
             .arg(arg!(--text <COLUMN> "The column of the texts [default: found by its name]").required(false))
             .arg(arg!(--label <COLUMN> "The column of the labels [default: found by its name]").required(false))
@@ -85,6 +86,7 @@ impl Arguments {
                 batch: number("batch").unwrap_or_default(),
                 epochs: number("epochs").unwrap_or_default(),
                 steps: number("steps").unwrap_or_default(),
+                setfit_steps: number("setfit-steps").unwrap_or_default(),
                 rank: matches.get_one::<i64>("rank").copied().unwrap_or_default(),
             },
             max_length: number("max-length"),

@@ -6,6 +6,7 @@ mod learning;
 mod loading;
 mod lora;
 mod reference;
+mod techniques;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

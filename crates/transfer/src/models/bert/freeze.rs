@@ -134,10 +134,6 @@ impl Bert {
             dense.merge_lora();
         }
         self.variables.forget_where(|name| name.contains(".lora_"));
-        for group in self.parameter_groups() {
-            for (_, variable) in group.parameters {
-                let _same_tensor = variable.set_requires_grad(true);
-            }
-        }
+        self.train_top(usize::MAX);
     }
 }

@@ -36,7 +36,7 @@ use crate::{Error, Result, check_interrupt};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetFit {
-    /// How many steps; the rate rises for a tenth of them and then falls in a straight line.
+    /// How many steps; the rate rises for a tenth of them and then falls along half a cosine.
     pub steps: usize,
     /// How many texts a step has, shared evenly by the classes: at least two of each.
     pub texts: usize,
