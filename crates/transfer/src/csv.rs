@@ -5,7 +5,7 @@ pub(crate) type Row = (usize, Vec<String>);
 
 /// Splits a table into rows. Fields may be quoted, and then hold separators, line breaks and doubled quotes; a byte order
 /// mark and blank lines are passed over. Without `quotes`, a quote is a letter like any other. The error is the line of a
-/// quote that is never closed.
+/// quote that is never closed, or closed in the middle of a field.
 pub(crate) fn parse(text: &str, separator: char, quotes: bool) -> Result<Vec<Row>, usize> {
     let mut characters = text
         .strip_prefix('\u{feff}')
@@ -22,7 +22,11 @@ pub(crate) fn parse(text: &str, separator: char, quotes: bool) -> Result<Vec<Row
                 loop {
                     match characters.next() {
                         Some('"') if characters.next_if_eq(&'"').is_some() => field.push('"'),
-                        Some('"') => break,
+                        Some('"') => match characters.peek() {
+                            None | Some('\n' | '\r') => break,
+                            Some(next) if *next == separator => break,
+                            Some(_) => return Err(opened),
+                        },
                         Some(inside) => {
                             line += usize::from(inside == '\n');
                             field.push(inside);
@@ -64,7 +68,7 @@ fn end_of_row(
     rows.push((start, std::mem::take(fields)));
 }
 
-/// The separator of a table: of comma, semicolon and tab the one that its first line has most of outside quotes.
+/// The separator of a table: a tab, where its first line has one outside quotes, and otherwise of comma and semicolon that which it has more of.
 pub(crate) fn separator(text: &str) -> char {
     let first = text
         .lines()
@@ -78,13 +82,11 @@ pub(crate) fn separator(text: &str) -> char {
         };
         first.chars().filter(outside).count()
     };
-    let mut best = ',';
-    for candidate in [';', '\t'] {
-        if count(candidate) > count(best) {
-            best = candidate;
-        }
+    // A tab is hardly ever part of a text.
+    if count('\t') > 0 {
+        return '\t';
     }
-    best
+    if count(';') > count(',') { ';' } else { ',' }
 }
 
 #[cfg(test)]
@@ -118,6 +120,11 @@ mod tests {
     }
 
     #[test]
+    fn two_fields_that_begin_with_a_quote_are_not_one() {
+        assert_eq!(parse("\"A\t1\n\"B\t0\n", '\t', true), Err(1));
+    }
+
+    #[test]
     fn a_quote_can_be_a_letter() {
         let rows = parse("\"so\" it goes\t1\n", '\t', false).unwrap();
         assert_eq!(rows[0].1, ["\"so\" it goes", "1"]);
@@ -128,5 +135,6 @@ mod tests {
         assert_eq!(separator("path,label\n"), ',');
         assert_eq!(separator("\n\"a;b,c\";label\n"), ';');
         assert_eq!(separator("path\tlabel\tage, if known\n"), '\t');
+        assert_eq!(separator("Well, yes, fine\t1\n"), '\t');
     }
 }

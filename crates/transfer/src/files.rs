@@ -40,3 +40,17 @@ pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
         writer.write_all(bytes).map_err(Error::io("write", path))
     })
 }
+
+/// The same for JSON, for people to read.
+pub(crate) fn write_json(path: &Path, value: &serde_json::Value) -> Result<()> {
+    write_bytes(path, format!("{value:#}\n").as_bytes())
+}
+
+/// Reads a file of JSON.
+pub(crate) fn read_json(path: &Path) -> Result<serde_json::Value> {
+    let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+    serde_json::from_str(&text).map_err(|error| Error::Dataset {
+        path: path.into(),
+        reason: format!("expected JSON: {error}"),
+    })
+}

@@ -41,9 +41,9 @@ pub use crate::train::{
     MultiTaskStanding, MultiTaskStudy, MultiTaskTrial, NearestNeighbors, Neighbors, OneCycle,
     OptimizerConfig, Outcome, Precision, Predictions, Recipe, Schedule, SetFit, SetFitStep, Span,
     Standing, Target, TaskBatch, TaskLoader, Technique, TextBudget, TextLearner, TextTechnique,
-    TextTrial, TrainConfig, TrainedText, Trial, Verdict, detect, detect_in, embed, embeddings_of,
-    evaluate, evaluate_detector, evaluate_texts, features_at, features_at_each, features_of, fit,
-    pixels_of, predict, predict_flipped, predict_texts,
+    TextTrial, TrainConfig, TrainedText, Trial, Verdict, classify_texts, detect, detect_in, embed,
+    embeddings_of, evaluate, evaluate_detector, evaluate_texts, features_at, features_at_each,
+    features_of, fit, pixels_of, predict, predict_flipped, predict_texts,
 };
 pub use crate::viz::{
     Bar, BoxTile, Curve, DataFrame, Figure, Html, Live, LiveChart, MapScale, Measure, Panel,

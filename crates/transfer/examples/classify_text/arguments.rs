@@ -43,7 +43,7 @@ impl Arguments {
                     .value_delimiter(','),
             )
             .arg(arg!(--shots <K> "So many labels of each class, drawn anew with every seed [default: all]").required(false).value_parser(size()))
-            .arg(arg!(--seeds <N> "How many seeds").default_value("3").value_parser(value_parser!(u64)))
+            .arg(arg!(--seeds <N> "How many seeds").default_value("3").value_parser(value_parser!(u64).range(1..)))
             .arg(arg!(--"first-seed" <N> "The first of them").default_value("0").value_parser(value_parser!(u64)))
             .arg(arg!(--encoder <NAME> "A Hugging Face folder, or a name").default_value("all-MiniLM-L6-v2"))
             .arg(arg!(--epochs <N> "Passes over the texts; more where they are few, for --steps").default_value("3").value_parser(size()))

@@ -21,7 +21,7 @@ use transfer::data::{Amount, stratified};
 use transfer::hub::locate_text_encoder;
 use transfer::text::{TextDataset, Tokenizer};
 use transfer::train::{TextTechnique, TextTrial};
-use transfer::{MemoryMeter, Result};
+use transfer::{Error, MemoryMeter, Result};
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -36,6 +36,16 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<()> {
     let names = arguments.methods.iter();
     let methods: Vec<TextTechnique> = names.map(|name| name.parse()).collect::<Result<_>>()?;
+    if let (Some(_), Some(method)) = (
+        &arguments.save,
+        methods.iter().find(|method| !method.trains_a_net()),
+    ) {
+        return Err(Error::Argument {
+            what: "--save",
+            expected: "methods that train a net: scratch, lora, top, full".into(),
+            found: method.to_string(),
+        });
+    }
     let device = transfer::device(&arguments.device)?;
     let folder = locate_text_encoder(&arguments.encoder)?;
     let tokenizer = Tokenizer::open(&folder)?;
@@ -57,7 +67,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Some(test) = &arguments.test {
         judges.push(("test", TextDataset::open(test, &same)?));
     }
-    report::files(&train, &judges);
+    report::files(&train, &judges, &trial.tokenizer)?;
     let mut rows: Vec<Row> = Vec::new();
     for &method in &methods {
         for seed in arguments.seeds.clone() {

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use transfer::Result;
 use transfer::metrics::Summary;
-use transfer::text::TextDataset;
+use transfer::text::{TextDataset, TextLoader, Tokenizer};
 
 /// One training.
 pub(crate) struct Row {
@@ -31,7 +32,11 @@ impl fmt::Display for Row {
 }
 
 /// What was read, and what of it cannot be used.
-pub(crate) fn files(train: &TextDataset, judges: &[(&'static str, TextDataset)]) {
+pub(crate) fn files(
+    train: &TextDataset,
+    judges: &[(&'static str, TextDataset)],
+    tokenizer: &Tokenizer,
+) -> Result<()> {
     let all = std::iter::once(("train", train)).chain(judges.iter().map(|(name, of)| (*name, of)));
     for (name, of) in all {
         println!(
@@ -45,7 +50,13 @@ pub(crate) fn files(train: &TextDataset, judges: &[(&'static str, TextDataset)])
         if of.bad_rows().len() > 5 {
             println!("  and {} more", of.bad_rows().len() - 5);
         }
+        let cut = TextLoader::new(of, tokenizer, 1)?.truncated().len();
+        if cut > 0 {
+            let most = tokenizer.max_length();
+            println!("  {cut} are cut off at {most} tokens (--max-length)");
+        }
     }
+    Ok(())
 }
 
 /// Means and deviations over the seeds.

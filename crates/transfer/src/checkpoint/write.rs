@@ -1,6 +1,7 @@
 //! Writing safetensors (<https://github.com/huggingface/safetensors>).
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::path::Path;
 
 use safetensors::Dtype;
@@ -72,7 +73,10 @@ fn header(tensors: &[(Dtype, &String, &Tensor)]) -> std::result::Result<Vec<u8>,
         };
         (name.clone(), info)
     });
-    let metadata = Metadata::new(None, entries.collect()).map_err(|error| error.to_string())?;
+    // Without it, some versions of Hugging Face's transformers refuse the file.
+    let format = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+    let metadata =
+        Metadata::new(Some(format), entries.collect()).map_err(|error| error.to_string())?;
     let mut json = serde_json::to_vec(&metadata).map_err(|error| error.to_string())?;
     json.resize(json.len().next_multiple_of(8), b' ');
     Ok([&(json.len() as u64).to_le_bytes()[..], &json].concat())

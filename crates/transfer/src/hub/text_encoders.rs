@@ -48,7 +48,7 @@ pub struct TextEncoderEntry {
     pub repository: &'static str,
     /// The commit of the repository that the files are of.
     pub revision: &'static str,
-    /// The files: `config.json`, `tokenizer.json` and `model.safetensors`.
+    /// The files: `config.json`, `tokenizer.json`, `model.safetensors`, and where there is one that says how long a text may be, it.
     pub files: &'static [TextEncoderFile],
     /// How many parameters the encoder has, with its pooler where the file has one, without the heads that it was
     /// pretrained with.
@@ -75,7 +75,7 @@ impl TextEncoderEntry {
     }
 }
 
-/// The three files of a folder: bytes and SHA-256 of each.
+/// The files of a folder: bytes and SHA-256 of each.
 macro_rules! files {
     ($($file:literal $bytes:literal $hash:literal)+) => {
         &[$(TextEncoderFile { file_name: $file, sha256: $hash, bytes: $bytes }),+]
@@ -89,6 +89,7 @@ const ALL_MINILM_L6_V2: TextEncoderEntry = TextEncoderEntry {
     files: files!(
         "config.json" 612 "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"
         "tokenizer.json" 466_247 "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+        "sentence_bert_config.json" 53 "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"
         "model.safetensors" 90_868_376 "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     ),
     num_params: 22_713_216,

@@ -35,10 +35,10 @@ impl Linear {
         [0, 1].map(|axis| self.0.ws.size()[axis])
     }
 
-    /// Adds to its weight.
+    /// Adds to its weight, in the kind of what is added.
     pub(super) fn add(&self, to_weight: &Tensor) {
         let mut weight = self.0.ws.shallow_clone();
-        let _same_tensor = tch::no_grad(|| weight.g_add_(&to_weight.to_kind(weight.kind())));
+        tch::no_grad(|| weight.copy_(&(weight.to_kind(to_weight.kind()) + to_weight)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tch::{Device, Tensor, nn::Init, nn::Module, nn::VarStore};
 
 use super::bert::Bert;
@@ -10,7 +10,7 @@ use super::layers::{Linear, Maker, Start};
 use super::text_encoder::TextEncoder;
 use super::variables::ParameterGroup;
 use crate::checkpoint::{Checkpoint, LoadOptions, StateDict, load_into};
-use crate::files::write_bytes;
+use crate::files::{read_json, write_bytes, write_json};
 use crate::text::Tokenizer;
 use crate::{Error, Result};
 
@@ -18,8 +18,11 @@ use crate::{Error, Result};
 const HEAD: &str = "classifier";
 /// Where a folder keeps the names of the classes.
 const CLASSES: &str = "classes.json";
+/// What is said of a tokenizer beside it.
+const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 
-/// A [`TextEncoder`] and a linear head on its vectors, with dropout between them.
+/// A [`TextEncoder`] and a linear head on its vectors, with dropout between them. (Hugging Face's `BertForSequenceClassification` has a pooler's linear layer and
+/// a hyperbolic tangent before its head; its files have other heads.)
 #[derive(Debug)]
 pub struct TextClassifier {
     encoder: TextEncoder,
@@ -37,16 +40,20 @@ impl TextClassifier {
     ///
     /// There are no classes.
     pub fn new(encoder: TextEncoder, classes: &[impl AsRef<str>], seed: u64) -> Result<Self> {
+        crate::set_seed(seed);
+        Self::build(encoder, classes, Start::Drawn)
+    }
+
+    fn build(encoder: TextEncoder, classes: &[impl AsRef<str>], start: Start) -> Result<Self> {
         if classes.is_empty() {
             return Err(Error::argument("classes", "at least one", "none"));
         }
-        crate::set_seed(seed);
         let store = VarStore::new(encoder.bert().device());
         let normal = Init::Randn {
             mean: 0.0,
             stdev: 0.02,
         };
-        let place = Maker::new(&store, Start::Drawn).sub(HEAD);
+        let place = Maker::new(&store, start).sub(HEAD);
         let width = encoder.feature_dim();
         let head = place.linear(width, classes.len() as i64, (normal, Init::Const(0.0)));
         let dropout = encoder.bert().config().dropout;
@@ -70,19 +77,14 @@ impl TextClassifier {
     pub fn open(folder: impl AsRef<Path>, device: Device) -> Result<Self> {
         let folder = folder.as_ref();
         let path = folder.join(CLASSES);
-        let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        let classes: Option<Vec<String>> = match serde_json::from_str(&text) {
-            Ok(Value::Array(names)) => {
-                let name = |name: &Value| name.as_str().map(str::to_owned);
-                names.iter().map(name).collect()
-            }
-            _ => None,
-        };
-        let classes = classes.ok_or_else(|| Error::Dataset {
+        let says = read_json(&path)?;
+        let name = |name: &Value| name.as_str().map(str::to_owned);
+        let names = says.as_array().into_iter().flatten().map(name);
+        let classes: Vec<String> = names.collect::<Option<_>>().ok_or_else(|| Error::Dataset {
             path,
-            reason: "expected a list of the classes' names".into(),
+            reason: format!("expected a list of the classes' names, found {says}"),
         })?;
-        let net = Self::new(TextEncoder::open(folder, device)?, &classes, 0)?;
+        let net = Self::build(TextEncoder::open(folder, device)?, &classes, Start::Zero)?;
         let weights = super::bert::weights_in(folder)?;
         let mut tensors: StateDict = Checkpoint::open(&weights)?.read()?;
         tensors.retain(|name, _| name.starts_with(HEAD));
@@ -100,17 +102,22 @@ impl TextClassifier {
     pub fn save(&self, folder: impl AsRef<Path>, tokenizer: &Tokenizer) -> Result<()> {
         let folder = folder.as_ref();
         let head = self.store.variables().into_iter().collect();
-        let bytes = std::fs::read(tokenizer.path()).map_err(Error::io("read", tokenizer.path()))?;
-        self.encoder.bert().save_with(folder, head)?;
+        let tokens = tokenizer.path();
+        let bytes = std::fs::read(tokens).map_err(Error::io("read", tokens))?;
+        // Everything that is said of the tokenizer stays so (whether it keeps capitals, of which class it is); only the longest text is another.
+        let beside = tokens.with_file_name(TOKENIZER_CONFIG);
+        let mut config = match beside.exists() {
+            true => read_json(&beside)?,
+            false => json!({}),
+        };
+        config["model_max_length"] = json!(tokenizer.max_length());
+        self.encoder.bert().save_with(folder, head, &self.classes)?;
         self.encoder.save_pooling(folder)?;
         write_bytes(&folder.join("tokenizer.json"), &bytes)?;
-        let longest = serde_json::json!({"model_max_length": tokenizer.max_length()});
-        write_bytes(
-            &folder.join("tokenizer_config.json"),
-            format!("{longest}\n").as_bytes(),
-        )?;
-        let classes = serde_json::json!(self.classes);
-        write_bytes(&folder.join(CLASSES), format!("{classes:#}\n").as_bytes())
+        write_json(&folder.join(TOKENIZER_CONFIG), &config)?;
+        let longest = json!({"max_seq_length": tokenizer.max_length(), "do_lower_case": false});
+        write_json(&folder.join("sentence_bert_config.json"), &longest)?;
+        write_json(&folder.join(CLASSES), &json!(self.classes))
     }
 
     /// What the head says of texts: tokens and mask `[N, L]` → `[N, num_classes]`.
@@ -124,10 +131,20 @@ impl TextClassifier {
     }
 
     /// Sets the share of a vector's numbers that training drops before the head.
-    #[must_use]
-    pub fn head_dropout(mut self, share: f64) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// It is below 0, or 1 and more.
+    pub fn head_dropout(mut self, share: f64) -> Result<Self> {
+        if !(0.0..1.0).contains(&share) {
+            return Err(Error::argument(
+                "dropout of the head",
+                "0 or more, below 1",
+                share,
+            ));
+        }
         self.dropout = share;
-        self
+        Ok(self)
     }
 
     /// The encoder.

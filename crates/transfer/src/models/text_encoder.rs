@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
 
 use super::bert::Bert;
-use crate::files::write_bytes;
+use crate::files::{read_json, write_json};
 use crate::text::Pooling;
 use crate::{Error, Result};
 
@@ -28,26 +28,35 @@ use crate::{Error, Result};
 pub struct TextEncoder {
     bert: Bert,
     pooling: Pooling,
+    /// Whether its folder says that vectors are brought to length 1: said again where it is saved.
+    normalize: bool,
 }
 
 impl TextEncoder {
     /// Of a net and a pooling.
     #[must_use]
     pub fn new(bert: Bert, pooling: Pooling) -> Self {
-        Self { bert, pooling }
+        Self {
+            bert,
+            pooling,
+            normalize: false,
+        }
     }
 
-    /// The net of a Hugging Face folder, with the pooling that a sentence-transformers folder names, and otherwise the mean.
+    /// The net of a Hugging Face folder, with the pooling that a sentence-transformers folder names, and otherwise the mean. That vectors are to be brought
+    /// to length 1 (a `Normalize` module) is kept for [`save`](Self::save) and not done here: cosines do not need it, and heads learn better without.
     ///
     /// # Errors
     ///
-    /// As [`Bert::open`] and [`Pooling::of_folder`].
+    /// As [`Bert::open`] and [`Pooling::of_folder`]; or the folder's `modules.json` has another module (`Dense`), without which vectors would be others.
     pub fn open(folder: impl AsRef<Path>, device: Device) -> Result<Self> {
         let folder = folder.as_ref();
-        Ok(Self::new(
-            Bert::open(folder, device)?,
-            Pooling::of_folder(folder)?,
-        ))
+        let normalize = modules(folder)?;
+        let (bert, pooling) = (Bert::open(folder, device)?, Pooling::of_folder(folder)?);
+        Ok(Self {
+            normalize,
+            ..Self::new(bert, pooling)
+        })
     }
 
     /// One vector for each text: tokens and mask `[N, L]` → `[N, C]`.
@@ -104,21 +113,49 @@ impl TextEncoder {
             "pooling_mode_max_tokens": is(Pooling::Max),
             "pooling_mode_mean_sqrt_len_tokens": false,
         });
-        let modules = json!([
-            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-            {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-        ]);
+        let mut modules = Vec::new();
+        for (number, (path, name)) in [
+            ("", "Transformer"),
+            ("1_Pooling", "Pooling"),
+            ("2_Normalize", "Normalize"),
+        ]
+        .into_iter()
+        .take(2 + usize::from(self.normalize))
+        .enumerate()
+        {
+            let of = format!("sentence_transformers.models.{name}");
+            modules
+                .push(json!({"idx": number, "name": number.to_string(), "path": path, "type": of}));
+        }
         let place = folder.join("1_Pooling");
         std::fs::create_dir_all(&place).map_err(Error::io("create", &place))?;
-        write_bytes(
-            &place.join("config.json"),
-            format!("{config:#}\n").as_bytes(),
-        )?;
-        write_bytes(
-            &folder.join("modules.json"),
-            format!("{modules:#}\n").as_bytes(),
-        )
+        write_json(&place.join("config.json"), &config)?;
+        write_json(&folder.join("modules.json"), &Value::Array(modules))
     }
+}
+
+/// Whether a sentence-transformers folder normalises its vectors; an error where it does what is not done here.
+fn modules(folder: &Path) -> Result<bool> {
+    let path = folder.join("modules.json");
+    if !path.exists() {
+        return Ok(false);
+    }
+    let modules = read_json(&path)?;
+    let mut normalize = false;
+    for module in modules.as_array().into_iter().flatten() {
+        let name = module["type"].as_str().unwrap_or_default();
+        match name.rsplit('.').next().unwrap_or_default() {
+            "Transformer" | "Pooling" => {}
+            "Normalize" => normalize = true,
+            _ => {
+                let reason = format!(
+                    "expected the modules Transformer, Pooling and Normalize, found {name:?}"
+                );
+                return Err(Error::Dataset { path, reason });
+            }
+        }
+    }
+    Ok(normalize)
 }
 
 /// Vectors `[N, C]` brought to length 1, so that products are cosines.

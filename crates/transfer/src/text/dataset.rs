@@ -10,8 +10,8 @@ use super::read::{Row, rows};
 use crate::data::{BadRow, complaint};
 use crate::{Error, Result};
 
-/// Texts with labels, all in memory. Labels are positions in [`classes`](Self::classes), which are sorted by name unless
-/// given.
+/// Texts with labels, all in memory. Labels are positions in [`classes`](Self::classes), which are sorted by name (by size where
+/// all are whole numbers) unless given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextDataset {
     classes: Vec<String>,
@@ -21,7 +21,7 @@ pub struct TextDataset {
 }
 
 impl TextDataset {
-    /// Reads a file of texts and labels: JSON lines where its name ends in `.jsonl`, `.ndjson` or `.json`, otherwise a table
+    /// Reads a file of texts and labels: JSON lines, or a list of JSON objects, where its name ends in `.jsonl`, `.ndjson` or `.json`, otherwise a table
     /// whose [separator](TextOptions::separator) is found out. The text is in the column `text`, `sentence`, `message`,
     /// `content`, `review`, `body` or `question`, the label in `label`, `class`, `target`, `category`, `intent` or
     /// `sentiment` (in any case), unless [`TextOptions`] name others. A row that cannot be used (an empty text, a label
@@ -29,7 +29,7 @@ impl TextDataset {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is not UTF-8, has a quote that is never closed, lacks a column or has two of a name, or has
+    /// The file cannot be read, is not UTF-8, has a quote that is closed in the middle of a field or never, lacks a column or has two of a name, or has
     /// no usable row; or, if [`TextOptions::strict`], a row that is not usable.
     pub fn open(path: impl AsRef<Path>, options: &TextOptions) -> Result<Self> {
         let path = path.as_ref();
@@ -70,7 +70,12 @@ impl TextDataset {
         }
         let classes = options.classes.clone().unwrap_or_else(|| {
             let labels: BTreeSet<&String> = rows.iter().map(|row: &Row| &row.label).collect();
-            labels.into_iter().cloned().collect()
+            let mut labels: Vec<String> = labels.into_iter().cloned().collect();
+            // 10 comes after 9.
+            if labels.iter().all(|label| label.parse::<i64>().is_ok()) {
+                labels.sort_by_key(|label| label.parse::<i64>().unwrap_or_default());
+            }
+            labels
         });
         let numbers: HashMap<&str, usize> = (0..).zip(&classes).map(|(n, c)| (&**c, n)).collect();
         let labels = rows.iter().map(|row| numbers[&*row.label]).collect();

@@ -32,7 +32,7 @@ impl fmt::Display for Truncated {
         } = self;
         write!(
             f,
-            "text {index} has {tokens} tokens, of which the first {used} are used"
+            "text {index} has {tokens} tokens, of which {used} are used: its beginning, and the last"
         )
     }
 }

@@ -67,15 +67,15 @@ impl TextOptions {
     }
 
     /// The first line is a row already. Columns are then called by their numbers from 1, and, unless told otherwise, the
-    /// first has the text and the second the label: as the files of GLUE and SentEval are laid out.
+    /// first has the text and the second the label: as SentEval's files of SST are laid out.
     #[must_use]
     pub fn without_header(mut self) -> Self {
         self.header = false;
         self
     }
 
-    /// What stands between the fields of a table. Unless told, a tab in files whose names end in `.tsv` or `.tab`, and otherwise whichever of comma,
-    /// semicolon and tab the first line has most of.
+    /// What stands between the fields of a table. Unless told, a tab in files whose names end in `.tsv` or `.tab` or whose first line has one,
+    /// and otherwise of comma and semicolon that which it has more of.
     #[must_use]
     pub fn separator(mut self, separator: char) -> Self {
         self.separator = Some(separator);

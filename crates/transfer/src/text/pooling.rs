@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use tch::{Kind, Tensor};
 
+use crate::files::read_json;
 use crate::{Error, Result};
 
 /// How the vectors of a text's tokens become the text's one.
@@ -21,13 +22,14 @@ pub enum Pooling {
 impl Pooling {
     /// Of hidden states `[N, L, C]` and a mask `[N, L]`, in which 1 is a token and 0 is padding: `[N, C]`.
     pub fn of(self, hidden: &Tensor, mask: &Tensor) -> Tensor {
-        let mask = mask.unsqueeze(-1).to_kind(hidden.kind());
+        let mask = mask.unsqueeze(-1);
         match self {
             Pooling::Mean => {
-                let sum = (hidden * &mask).sum_dim_intlist(1i64, false, hidden.kind());
-                sum / mask
-                    .sum_dim_intlist(1i64, false, hidden.kind())
-                    .clamp_min(1e-9)
+                // Half precision can neither count far nor hold what keeps from a division by 0.
+                let mask = mask.to_kind(Kind::Float);
+                let sum = (hidden * &mask).sum_dim_intlist(1i64, false, Kind::Float);
+                let tokens = mask.sum_dim_intlist(1i64, false, Kind::Float);
+                (sum / tokens.clamp_min(1.0)).to_kind(hidden.kind())
             }
             Pooling::Cls => hidden.select(1, 0),
             Pooling::Max => {
@@ -50,22 +52,27 @@ impl Pooling {
         if !path.exists() {
             return Ok(Pooling::Mean);
         }
-        let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        let says: Value = serde_json::from_str(&text).unwrap_or_default();
-        let is_set = |name: &str| says[format!("pooling_mode_{name}").as_str()] == true;
+        let says = read_json(&path)?;
         let asked = [
-            ("mean_tokens", Pooling::Mean),
-            ("cls_token", Pooling::Cls),
-            ("max_tokens", Pooling::Max),
+            ("mean", "pooling_mode_mean_tokens", Pooling::Mean),
+            ("cls", "pooling_mode_cls_token", Pooling::Cls),
+            ("max", "pooling_mode_max_tokens", Pooling::Max),
         ];
-        let mut asked = asked.iter().filter(|(name, _)| is_set(name));
+        // By one name, or a list of them, since sentence-transformers 6; before, by a truth value for each.
+        let named = match &says["pooling_mode"] {
+            Value::Array(all) if all.len() == 1 => all[0].as_str(),
+            one => one.as_str(),
+        };
+        let is_it = |(name, flag, _): &&(&str, &str, Pooling)| match named {
+            Some(named) => named == *name,
+            None => says["pooling_mode"].is_null() && says[*flag] == true,
+        };
+        let mut asked = asked.iter().filter(is_it);
         match (asked.next(), asked.next()) {
-            (Some((_, pooling)), None) => Ok(*pooling),
+            (Some((_, _, pooling)), None) => Ok(*pooling),
             _ => Err(Error::Dataset {
                 path,
-                reason: format!(
-                    "expected one of mean_tokens, cls_token and max_tokens, found {says}"
-                ),
+                reason: format!("expected one of mean, cls and max as pooling, found {says}"),
             }),
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn rows(
     let separator = options.separator.unwrap_or_else(|| csv::separator(content));
     let table = csv::parse(content, separator, options.quotes).map_err(|line| {
         format!(
-            "the quote on line {line} is never closed. If quotes are letters like any other in this file, \
+            "the quote on line {line} is closed in the middle of a field or never. If quotes are letters like any other in this file, \
              TextOptions::without_quotes"
         )
     })?;
@@ -105,14 +105,32 @@ fn column(header: &[String], names: &[&str]) -> Result<usize, String> {
     }
 }
 
-/// One JSON object a line; numbers and truth values may be labels.
+/// A value as a message shows it.
+fn shortened(value: &Value) -> String {
+    value.to_string().chars().take(80).collect()
+}
+
+/// One JSON object a line, or a list of them; numbers and truth values may be labels.
 fn json_lines(content: &str, options: &TextOptions) -> Result<(Vec<Row>, Vec<BadRow>), String> {
     let (mut rows, mut bad_rows) = (Vec::new(), Vec::new());
-    for (line, content) in (1..).zip(content.trim_start_matches('\u{feff}').lines()) {
-        if content.trim().is_empty() {
-            continue;
+    let content = content.trim_start_matches('\u{feff}');
+    let mut values: Vec<(usize, Result<Value, String>)> = Vec::new();
+    // A list of objects is one value over any number of lines: its items are counted instead.
+    if let Ok(Value::Array(all)) = serde_json::from_str(content) {
+        values.extend((1..).zip(all.into_iter().map(Ok)));
+    } else {
+        for (line, content) in (1..)
+            .zip(content.lines())
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
+            let value = serde_json::from_str(content);
+            let value =
+                value.map_err(|error| format!("expected a JSON object on this line: {error}"));
+            values.push((line, value));
         }
-        match json_line(content, options) {
+    }
+    for (line, value) in values {
+        match value.and_then(|value| json_row(value, options)) {
             Ok(row) => rows.extend(row),
             Err(reason) => bad_rows.push(BadRow { line, reason }),
         }
@@ -121,25 +139,31 @@ fn json_lines(content: &str, options: &TextOptions) -> Result<(Vec<Row>, Vec<Bad
 }
 
 /// `None`: a row that [`TextOptions::only`] leaves out.
-fn json_line(line: &str, options: &TextOptions) -> Result<Option<Row>, String> {
-    let value: Value = serde_json::from_str(line)
-        .map_err(|error| format!("expected a JSON object on this line: {error}"))?;
+fn json_row(value: Value, options: &TextOptions) -> Result<Option<Row>, String> {
     let Value::Object(fields) = value else {
-        return Err(format!("expected a JSON object, found {line}"));
+        return Err(format!(
+            "expected a JSON object, found {}",
+            shortened(&value)
+        ));
     };
     let find = |wanted: Option<&str>, names: &[&str]| {
         let names = wanted.as_ref().map_or(names, std::slice::from_ref);
-        let found = fields
-            .iter()
-            .find(|(key, _)| names.iter().any(|name| key.eq_ignore_ascii_case(name)));
-        let (key, value) = found.ok_or_else(|| {
+        let is_named = |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
+        let mut found = fields.iter().filter(|(key, _)| is_named(key));
+        let (Some((key, value)), None) = (found.next(), found.next()) else {
             let keys: Vec<&String> = fields.keys().collect();
-            format!("expected a field {}, found {keys:?}", names.join(" or "))
-        })?;
+            return Err(format!(
+                "expected one field {}, found {keys:?}",
+                names.join(" or ")
+            ));
+        };
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
-            other => Err(format!("expected text as {key:?}, found {other}")),
+            other => Err(format!(
+                "expected text as {key:?}, found {}",
+                shortened(other)
+            )),
         }
     };
     if let Some((name, wanted)) = &options.only

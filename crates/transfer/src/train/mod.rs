@@ -120,5 +120,5 @@ pub use schedule::{CycleShape, OneCycle, Rate, Schedule, Span, Timeline};
 pub use snapshot::Snapshot;
 pub use text::{
     NearestNeighbors, Neighbors, SetFit, SetFitStep, TextBudget, TextLearner, TextTechnique,
-    TextTrial, TrainedText, embed, embeddings_of, evaluate_texts, predict_texts,
+    TextTrial, TrainedText, classify_texts, embed, embeddings_of, evaluate_texts, predict_texts,
 };

@@ -1,8 +1,12 @@
 //! The rules by which a gradient becomes a step, and what they remember of one variable.
 
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use super::{OptimizerConfig, Rule};
+
+/// Numbers that are moved at a time. A vocabulary's table has ten million and more: done as one, every intermediate result
+/// is memory that the system hands out and takes back, which costs more than the arithmetic.
+const PIECE: i64 = 1 << 19;
 
 /// What an optimiser remembers of one variable.
 #[derive(Debug)]
@@ -41,19 +45,57 @@ impl Slot {
         } else {
             0.0
         };
-        let added = |decay: f64| match decay {
-            0.0 => gradient.shallow_clone(),
-            _ => gradient + &*variable * decay,
+        let step = Step {
+            rule: config.rule,
+            decay,
+            lr,
+            momentum,
+            number: self.steps,
         };
-        match config.rule {
+        let numbers = variable.numel() as i64;
+        let is_flat = [&*variable, gradient]
+            .into_iter()
+            .chain(&self.moments)
+            .all(Tensor::is_contiguous);
+        if numbers <= PIECE || !is_flat || variable.device() != Device::Cpu {
+            step.take(variable, gradient, &mut self.moments);
+            return;
+        }
+        // Number by number the same arithmetic.
+        for start in (0..numbers).step_by(PIECE as usize) {
+            let piece = |of: &Tensor| of.view(-1).narrow(0, start, PIECE.min(numbers - start));
+            let mut moments: Vec<Tensor> = self.moments.iter().map(piece).collect();
+            step.take(&mut piece(variable), &piece(gradient), &mut moments);
+        }
+    }
+}
+
+/// One step of a rule.
+struct Step {
+    rule: Rule,
+    decay: f64,
+    lr: f64,
+    momentum: Option<f64>,
+    /// From 1.
+    number: i64,
+}
+
+impl Step {
+    fn take(&self, variable: &mut Tensor, gradient: &Tensor, moments: &mut [Tensor]) {
+        let (decay, lr) = (self.decay, self.lr);
+        let added = |variable: &Tensor| match decay {
+            0.0 => gradient.shallow_clone(),
+            _ => gradient + variable * decay,
+        };
+        match self.rule {
             Rule::Sgd {
                 momentum: configured,
                 nesterov,
             } => {
-                let mut gradient = added(decay);
-                if let [buffer] = self.moments.as_mut_slice() {
-                    let momentum = momentum.unwrap_or(configured);
-                    if self.steps == 1 {
+                let mut gradient = added(variable);
+                if let [buffer] = moments {
+                    let momentum = self.momentum.unwrap_or(configured);
+                    if self.number == 1 {
                         buffer.copy_(&gradient);
                     } else {
                         let _ = buffer.g_mul_scalar_(momentum).g_add_(&gradient);
@@ -67,47 +109,36 @@ impl Slot {
                 let _ = variable.g_add_(&(gradient * -lr));
             }
             Rule::Adam { betas, eps } => {
-                let gradient = added(decay);
-                self.adam(
-                    variable,
-                    &gradient,
-                    lr,
-                    (momentum.unwrap_or(betas.0), betas.1),
-                    eps,
-                );
+                let gradient = added(variable);
+                self.adam(variable, &gradient, moments, betas, eps);
             }
             Rule::AdamW { betas, eps } => {
                 if decay != 0.0 {
                     let _ = variable.g_mul_scalar_(1.0 - lr * decay);
                 }
-                self.adam(
-                    variable,
-                    gradient,
-                    lr,
-                    (momentum.unwrap_or(betas.0), betas.1),
-                    eps,
-                );
+                self.adam(variable, gradient, moments, betas, eps);
             }
         }
     }
 
     fn adam(
-        &mut self,
+        &self,
         variable: &mut Tensor,
         gradient: &Tensor,
-        lr: f64,
+        moments: &mut [Tensor],
         betas: (f64, f64),
         eps: f64,
     ) {
-        let [mean, square] = self.moments.as_mut_slice() else {
+        let [mean, square] = moments else {
             return;
         };
+        let betas = (self.momentum.unwrap_or(betas.0), betas.1);
         let _ = mean.lerp_(gradient, 1.0 - betas.0);
         // PyTorch's (1 - beta) g * g and its step, with as few passes over the memory as tch's functions allow.
         let scaled = gradient * (1.0 - betas.1).sqrt();
         let _ = square.g_mul_scalar_(betas.1).addcmul_(&scaled, &scaled);
-        let corrected = |beta: f64| 1.0 - beta.powf(self.steps as f64);
-        let step = -lr / corrected(betas.0);
+        let corrected = |beta: f64| 1.0 - beta.powf(self.number as f64);
+        let step = -self.lr / corrected(betas.0);
         if step == 0.0 {
             return;
         }

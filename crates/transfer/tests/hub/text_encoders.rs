@@ -24,16 +24,13 @@ fn every_text_encoder_is_sound() {
         };
         assert!(hexadecimal(entry.revision, 40), "{name}");
         let files: Vec<_> = entry.files.iter().map(|file| file.file_name).collect();
-        assert_eq!(
-            files,
-            ["config.json", "tokenizer.json", "model.safetensors"],
-            "{name}"
-        );
+        assert!(files.starts_with(&["config.json", "tokenizer.json"]), "{name}");
+        assert_eq!(files.last(), Some(&"model.safetensors"), "{name}");
         for file in entry.files {
             assert!(file.bytes > 0 && hexadecimal(file.sha256, 64), "{name}");
         }
         // Four bytes a parameter, a header of names and little else, or the heads of the pretraining.
-        let weights = entry.files[2].bytes as f64;
+        let weights = entry.files[files.len() - 1].bytes as f64;
         let share = entry.num_params as f64 * 4.0 / weights;
         assert!((0.98..1.0).contains(&share), "{name}: {share}");
         assert!(entry.dimension > 0 && !entry.licence.is_empty() && !entry.recipe.is_empty());

@@ -37,6 +37,15 @@ fn a_file_without_header_and_with_quotes_as_letters() {
     let dataset = open("train.tsv", content, &options).unwrap();
     assert_eq!(dataset.texts(), ["\" so \" it goes , on , and on", "fine"]);
     assert_eq!(dataset.labels(), [1, 0]);
+    // Two texts that begin with a quote are not one.
+    assert!(
+        open(
+            "a.tsv",
+            "text\tlabel\n\"A\t1\n\"B\t0\n",
+            &TextOptions::new()
+        )
+        .is_err()
+    );
     // The quote that nobody closes says so.
     let error = open(
         "a.tsv",
@@ -88,6 +97,10 @@ fn mistakes_are_named() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("line 2"), "{error}");
+    let both = "{\"text\": \"x\", \"question\": \"y\", \"label\": 1}\n";
+    let error = open("a.jsonl", both, &plain).unwrap_err().to_string();
+    assert!(error.contains("question"), "{error}");
+    assert!(open("a.jsonl", both, &plain.clone().text_column("text")).is_ok());
     assert!(open("a.csv", "", &plain).is_err());
     assert!(TextDataset::open("nowhere.csv", &plain).is_err());
     let unlabelled = TextOptions::new().without_labels();
@@ -110,6 +123,11 @@ fn numbers_and_truth_values_are_labels_too() {
             .classes(),
         ["1", "false"]
     );
+    let list = "[{\"text\": \"x\", \"label\": 10},\n {\"text\": \"y\", \"label\": 9}]";
+    let read = open("a.json", list, &TextOptions::new()).unwrap();
+    // By size, not as text.
+    assert_eq!(read.classes(), ["9", "10"]);
+    assert_eq!(read.labels(), [1, 0]);
 }
 
 #[test]

@@ -27,6 +27,12 @@ fn a_classifier_is_the_same_from_its_folder() {
     let said =
         |net: &TextClassifier, by: &Tokenizer| predict_texts(net, by, texts.texts()).unwrap();
     assert_eq!(said(&read, &again), said(&net, &short));
+    // What Hugging Face's libraries look for.
+    let config = std::fs::read_to_string(folder.join("config.json")).unwrap();
+    assert!(
+        config.contains("\"label2id\"") && config.contains("\"money\""),
+        "{config}"
+    );
     // The encoder by itself, as Hugging Face's libraries would read it.
     assert_eq!(
         Bert::open(&folder, Device::Cpu).unwrap().config(),
@@ -34,6 +40,10 @@ fn a_classifier_is_the_same_from_its_folder() {
     );
     std::fs::remove_file(folder.join("classes.json")).unwrap();
     assert!(TextClassifier::open(&folder, Device::Cpu).is_err());
+}
+
+fn pooling_file(folder: &std::path::Path) -> std::path::PathBuf {
+    folder.join("1_Pooling").join("config.json")
 }
 
 #[test]
@@ -78,4 +88,27 @@ fn a_folder_without_weights_or_config_says_what_is_missing() {
     .unwrap();
     let error = Pooling::of_folder(folder.path()).unwrap_err().to_string();
     assert!(error.contains("lasttoken"), "{error}");
+    // By name, as sentence-transformers has written it since its version 6.
+    for (says, pooling) in [("\"cls\"", Pooling::Cls), ("[\"max\"]", Pooling::Max)] {
+        std::fs::write(
+            pooling_file(folder.path()),
+            format!("{{\"pooling_mode\": {says}}}"),
+        )
+        .unwrap();
+        assert_eq!(Pooling::of_folder(folder.path()).unwrap(), pooling);
+    }
+    std::fs::write(pooling_file(folder.path()), "{").unwrap();
+    assert!(
+        Pooling::of_folder(folder.path())
+            .unwrap_err()
+            .to_string()
+            .contains("JSON")
+    );
+    // A module without which the vectors would be others.
+    let modules = r#"[{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Dense"}]"#;
+    std::fs::write(folder.path().join("modules.json"), modules).unwrap();
+    let error = TextEncoder::open(folder.path(), Device::Cpu)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("Dense"), "{error}");
 }

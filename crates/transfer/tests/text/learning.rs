@@ -2,17 +2,21 @@
 
 use transfer::prelude::*;
 
-use super::{alone, messages, small_encoder, tokenizer};
+use super::{alone, messages, messages_from, small_encoder, tokenizer};
 
 fn loader(each: usize) -> TextLoader {
     TextLoader::new(&messages(each), &tokenizer(), 8).unwrap()
+}
+
+fn unseen(each: usize) -> TextLoader {
+    TextLoader::new(&messages_from(40, each), &tokenizer(), 8).unwrap()
 }
 
 fn trained(seed: u64, prepare: impl Fn(&mut Bert)) -> TextLearner {
     let mut net = TextClassifier::new(small_encoder(0), loader(4).classes(), 0).unwrap();
     prepare(net.bert_mut());
     let mut learner = TextLearner::new(net, loader(16).shuffled(seed))
-        .validate_on(loader(8))
+        .validate_on(unseen(8))
         .seed(seed);
     let rates = LearningRate::LayerWise {
         head: 2e-2,
@@ -39,11 +43,11 @@ fn a_classifier_learns_the_same_with_the_same_seed() {
     assert!(last.valid_accuracy.unwrap() > 0.9, "{last}");
     assert_eq!(last.trainable, last.parameters);
     assert!(same(&learner, &trained(0, |_| ())) && !same(&learner, &trained(1, |_| ())));
-    let judged = learner.evaluate(&loader(8)).unwrap();
+    let judged = learner.evaluate(&unseen(8)).unwrap();
     assert_eq!(judged.predictions.indices, (0..16).collect::<Vec<_>>());
     assert_eq!(Some(judged.accuracy), last.valid_accuracy);
     // In the order of the texts, whatever the batches.
-    let logits = predict_texts(learner.net(), &tokenizer(), messages(8).texts()).unwrap();
+    let logits = predict_texts(learner.net(), &tokenizer(), messages_from(40, 8).texts()).unwrap();
     assert!(
         (logits - judged.predictions.logits)
             .abs()
@@ -93,7 +97,7 @@ fn rates_fall_from_the_head_down() {
 fn contrastive_tuning_draws_classes_apart() {
     let _alone = alone();
     let few = loader(4);
-    let test = loader(16);
+    let test = unseen(16);
     let gap = |encoder: &TextEncoder| {
         let seen = embeddings_of(encoder, &test).unwrap();
         let xs = &seen.xs / seen.xs.norm_scalaropt_dim(2, [1i64], true);
@@ -162,6 +166,21 @@ fn neighbours_are_the_nearest_by_angle() {
     // Two neighbours of class a far away count less than one of class b nearby.
     assert_eq!(Vec::<i64>::try_from(voted).unwrap(), [0, 1]);
     assert!(nearest.nearest(&rows(&[1.0, 1.0]), 4).is_err());
+    assert!(
+        nearest
+            .nearest(&Tensor::from_slice(&[1f32, 1.0]), 1)
+            .is_err()
+    );
+    // Nobody nearby: still one of those who are there, and not a class without any.
+    let lonely = Features {
+        labels: Tensor::from_slice(&[1i64, 1, 1]),
+        ..known
+    };
+    let voted = NearestNeighbors::new(&lonely)
+        .unwrap()
+        .predict(&rows(&[-1.0, -1.0]), 1)
+        .unwrap();
+    assert_eq!(Vec::<i64>::try_from(voted).unwrap(), [1]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use transfer::checkpoint;
 use transfer::prelude::*;
 
-use super::{alone, largest_difference, messages, small_encoder, tokenizer};
+use super::{alone, file, largest_difference, messages, small_encoder, tokenizer};
 
 fn batch() -> TextBatch {
     TextLoader::new(&messages(2), &tokenizer(), 4)
@@ -104,10 +104,25 @@ fn what_was_learned_is_saved_under_pefts_names() {
     let says_config = std::fs::read_to_string(folder.path().join("adapter_config.json")).unwrap();
     assert!(says_config.contains("\"r\": 2") && says_config.contains("a-small-net"));
     let mut other = small_encoder(0);
-    assert!(other.bert_mut().load_lora(folder.path()).is_err());
-    other.bert_mut().add_lora(&config).unwrap();
     other.bert_mut().load_lora(folder.path()).unwrap();
     assert_eq!(says(&other), says(&encoder));
+    let mut other = small_encoder(0);
+    other
+        .bert_mut()
+        .add_lora(&LoraConfig {
+            alpha: 1.0,
+            ..config
+        })
+        .unwrap();
+    let error = other
+        .bert_mut()
+        .load_lora(folder.path())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("alpha 1") && error.contains("alpha 4"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -131,4 +146,87 @@ fn what_makes_no_sense_is_an_error() {
             .to_string()
             .contains("merge_lora")
     );
+}
+
+#[test]
+fn whichever_comes_first_the_base_stays_and_the_matrices_learn() {
+    let _alone = alone();
+    let learning = |prepare: &dyn Fn(&mut Bert)| {
+        let mut encoder = small_encoder(0);
+        prepare(encoder.bert_mut());
+        let state = encoder.bert().state().into_iter();
+        let learns = state
+            .filter(|(_, of)| of.requires_grad())
+            .map(|(name, _)| name);
+        learns.collect::<Vec<String>>()
+    };
+    let lora = LoraConfig::new(2).targets(&["query"]);
+    let after = learning(&|bert| {
+        bert.train_top(1);
+        bert.add_lora(&lora).unwrap();
+    });
+    let before = learning(&|bert| {
+        bert.add_lora(&lora).unwrap();
+        bert.train_top(1);
+    });
+    assert_eq!((after.len(), before.len()), (4, 2));
+    assert!(
+        after
+            .iter()
+            .chain(&before)
+            .all(|name| name.contains("lora_"))
+    );
+    assert!(
+        before
+            .iter()
+            .all(|name| name.starts_with("encoder.layer.1"))
+    );
+    let again = |seed| {
+        let mut encoder = small_encoder(0);
+        set_seed(99);
+        encoder
+            .bert_mut()
+            .add_lora(&lora.clone().seed(seed))
+            .unwrap();
+        encoder.bert().state()["encoder.layer.0.attention.self.query.lora_A.weight"].copy()
+    };
+    assert_eq!(again(1), again(1));
+    assert_ne!(again(1), again(2));
+}
+
+#[test]
+fn what_peft_wrote_says_the_same_here() {
+    let expected = checkpoint::read(file("peft").join("expected.safetensors")).unwrap();
+    let mut net = Bert::open(file("bert"), Device::Cpu).unwrap();
+    net.load_lora(file("peft")).unwrap();
+    assert_eq!(net.lora().unwrap().rank, 3);
+    let said = net
+        .forward(&expected["ids"], &expected["mask"], false)
+        .unwrap();
+    assert!(largest_difference(&said, &expected["hidden"]) < 2e-6);
+    net.merge_lora();
+    let merged = net
+        .forward(&expected["ids"], &expected["mask"], false)
+        .unwrap();
+    assert!(largest_difference(&merged, &expected["hidden"]) < 4e-6);
+}
+
+#[test]
+fn adapters_of_another_sort_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("adapter_config.json");
+    let plain = r#"{"r": 2, "lora_alpha": 4, "target_modules": ["query"]"#;
+    for (more, word) in [
+        (r#", "use_dora": true}"#, "use_dora"),
+        (r#", "rank_pattern": {"key": 4}}"#, "rank_pattern"),
+        (r#", "bias": "all"}"#, "bias"),
+    ] {
+        std::fs::write(&path, format!("{plain}{more}")).unwrap();
+        let error = LoraConfig::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    }
+    std::fs::write(&path, format!("{plain}}}")).unwrap();
+    assert_eq!(LoraConfig::open(folder.path()).unwrap().alpha, 4.0);
+    std::fs::write(&path, "{\"r\": 2}").unwrap();
+    assert!(LoraConfig::open(folder.path()).is_err());
 }

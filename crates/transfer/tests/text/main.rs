@@ -50,12 +50,18 @@ fn small_encoder(seed: u64) -> TextEncoder {
 
 /// Two classes that a word or two tell apart.
 fn messages(each: usize) -> TextDataset {
+    messages_from(0, each)
+}
+
+/// Others: those from that number on.
+fn messages_from(first: usize, each: usize) -> TextDataset {
     let (mut texts, mut labels) = (Vec::new(), Vec::new());
     let fills = [
         "the", "a", "my", "not on", "is", "where", "new", "card", "late", "app",
     ];
-    for number in 0..each {
-        let fill = |step: usize| fills[(number * 7 + step * 3 + number / 4) % fills.len()];
+    for number in first..first + each {
+        let fill =
+            |step: usize| fills[(number * (3 * step + 1) + number / (step + 3)) % fills.len()];
         texts.push(format!("{} money back {} refund", fill(0), fill(1)));
         labels.push(0);
         texts.push(format!(

@@ -1,6 +1,6 @@
-"""What Hugging Face's transformers say, for tests/bert_reference.rs: `python reference.py FOLDER_OF_ALL_MINILM`.
+"""What Hugging Face's transformers say, for reference.rs and lora.rs: `python reference.py FOLDER_OF_ALL_MINILM`.
 
-Written with transformers 5.24 and torch 2.13. The three small nets have weights from formulas (no training), so that
+Written with transformers 5.24, peft 0.21 and torch 2.13. The three small nets have weights from formulas (no training), so that
 their files are ours; of all-MiniLM-L6-v2, only what it says of four sentences of ours is kept.
 """
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import torch
+from peft import LoraConfig, get_peft_model
 from safetensors.torch import save_file
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, DistilBertConfig, DistilBertModel
 from transformers import RobertaConfig, RobertaModel
@@ -53,6 +54,21 @@ def main():
     small("roberta", RobertaModel(roberta), 1)
     distilled = DistilBertConfig(vocab_size=48, dim=16, n_layers=2, n_heads=4, hidden_dim=24, max_position_embeddings=12)
     small("distilbert", DistilBertModel(distilled), 0)
+
+    # An adapter that has learned something, on the small BERT.
+    plain = BertModel.from_pretrained(HERE / "bert")
+    adapter = get_peft_model(plain, LoraConfig(r=3, lora_alpha=7, target_modules=["query", "value", "output.dense"])).eval()
+    with torch.no_grad():
+        for number, (name, weight) in enumerate(sorted(adapter.named_parameters())):
+            if "lora_B" in name:
+                weight.copy_(torch.sin(torch.arange(weight.numel()) * 0.7 + number).reshape(weight.shape) * 0.3)
+        ids = torch.tensor([[5, 9, 31, 7, 22, 6]])
+        hidden = adapter(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+    adapter.peft_config["default"].base_model_name_or_path = "bert"
+    adapter.save_pretrained(HERE / "peft")
+    (HERE / "peft" / "README.md").unlink()
+    expected = {"ids": ids, "mask": torch.ones_like(ids), "hidden": hidden.contiguous()}
+    save_file(expected, HERE / "peft" / "expected.safetensors")
 
     folder = sys.argv[1]
     tokenizer, net = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval()

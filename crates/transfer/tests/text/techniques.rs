@@ -2,7 +2,7 @@
 
 use transfer::prelude::*;
 
-use super::{alone, messages, small_encoder, tokenizer};
+use super::{alone, messages, messages_from, small_encoder, tokenizer};
 
 #[test]
 fn every_technique_learns_the_same_with_the_same_seed() {
@@ -24,7 +24,8 @@ fn every_technique_learns_the_same_with_the_same_seed() {
         },
         lr: Some(1e-2),
     };
-    let (few, test) = (messages(6), messages(16));
+    let (few, test) = (messages(6), messages_from(40, 16));
+    assert!(few.texts().iter().all(|text| !test.texts().contains(text)));
     for technique in TextTechnique::ALL {
         let trained = technique.train(&trial, &few, 0).unwrap();
         let accuracy = trained.accuracy(&test).unwrap();
@@ -44,13 +45,10 @@ fn every_technique_learns_the_same_with_the_same_seed() {
             _ => assert_eq!(learned, all),
         }
         let is_a_net = trained.classifier().is_some();
-        let trains_a_net = [
-            TextTechnique::FromScratch,
-            TextTechnique::Lora,
-            TextTechnique::TopLayers,
-            TextTechnique::Full,
-        ];
-        assert_eq!(is_a_net, trains_a_net.contains(&technique), "{technique}");
+        let others =
+            TextDataset::new(vec!["the fern".into()], vec![0], &["plant", "money"]).unwrap();
+        assert!(trained.predict(&others).is_ok() && trained.accuracy(&others).is_err());
+        assert_eq!(is_a_net, technique.trains_a_net());
         // LoRA's matrices are part of the net, so that it can be saved.
         if let Some(net) = trained.classifier() {
             net.save(folder.path().join("out"), &tokenizer()).unwrap();

@@ -70,7 +70,11 @@ impl CsvManifest {
             ))
         })?;
         let mut rows = csv::parse(&text, csv::separator(&text), true)
-            .map_err(|line| dataset(format!("the quote on line {line} is never closed")))?
+            .map_err(|line| {
+                dataset(format!(
+                    "the quote on line {line} is closed in the middle of a field or never"
+                ))
+            })?
             .into_iter();
         let (_, header) = rows
             .next()

@@ -182,7 +182,9 @@ impl BertConfig {
                     ));
                 }
             },
-            pad_token_id: config["pad_token_id"].as_i64().unwrap_or_default(),
+            // Hugging Face's defaults.
+            pad_token_id: (config["pad_token_id"].as_i64())
+                .unwrap_or(i64::from(family == BertFamily::Roberta)),
         };
         read.check()?;
         Ok(read)
@@ -190,21 +192,36 @@ impl BertConfig {
 
     /// Whether the numbers fit together.
     pub(super) fn check(&self) -> Checked<()> {
-        let Self {
-            hidden_size,
-            num_heads,
-            pad_token_id,
-            vocab_size,
-            ..
-        } = *self;
-        if num_heads < 1 || hidden_size % num_heads != 0 {
+        let whole = [
+            ("vocab_size", self.vocab_size),
+            ("hidden_size", self.hidden_size),
+            ("num_layers", self.num_layers),
+            ("num_heads", self.num_heads),
+            ("intermediate_size", self.intermediate_size),
+            ("max_positions", self.longest()),
+        ];
+        if let Some((name, number)) = whole.iter().find(|(_, number)| *number < 1) {
+            return Err(format!("expected a {name} of 1 or more, found {number}"));
+        }
+        let shares = [
+            ("dropout", self.dropout),
+            ("attention_dropout", self.attention_dropout),
+        ];
+        if let Some((name, share)) = shares.iter().find(|(_, share)| !(0.0..1.0).contains(share)) {
             return Err(format!(
-                "expected a width that {num_heads} heads share evenly, found {hidden_size}"
+                "expected a {name} of 0 or more, below 1, found {share}"
             ));
         }
-        if !(0..vocab_size).contains(&pad_token_id) {
+        let (heads, width) = (self.num_heads, self.hidden_size);
+        if width % heads != 0 {
             return Err(format!(
-                "expected a padding token below {vocab_size}, found {pad_token_id}"
+                "expected a width that {heads} heads share evenly, found {width}"
+            ));
+        }
+        if !(0..self.vocab_size).contains(&self.pad_token_id) {
+            let (most, found) = (self.vocab_size, self.pad_token_id);
+            return Err(format!(
+                "expected a padding token below {most}, found {found}"
             ));
         }
         Ok(())

@@ -99,8 +99,8 @@ impl Dense {
     /// Adds what LoRA has learned to the layer's own weight, and forgets the matrices.
     pub(super) fn merge_lora(&mut self) {
         if let Some(Lora { a, b, scale, .. }) = self.lora.take() {
-            let learned = tch::no_grad(|| b.matmul(&a) * scale);
-            self.linear.add(&learned.to_kind(Kind::Float));
+            let [a, b] = [a, b].map(|of| of.to_kind(Kind::Float));
+            self.linear.add(&tch::no_grad(|| b.matmul(&a) * scale));
         }
     }
 }

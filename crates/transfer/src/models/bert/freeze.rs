@@ -52,7 +52,7 @@ impl Bert {
     }
 
     /// Freezes all but the last `layers` layers: their weights stay, and their dropout does nothing. 0 freezes everything, more than there are
-    /// nothing.
+    /// nothing. Beside LoRA's matrices the net's own weights stay as they are, whichever the layer.
     pub fn train_top(&mut self, layers: usize) {
         let names = self.layer_names();
         let frozen = names.len().saturating_sub(layers);
@@ -60,9 +60,13 @@ impl Bert {
         let (frozen, learning) = (frozen.to_vec(), learning.to_vec());
         self.variables.set_frozen(frozen, true);
         self.variables.set_frozen(learning, false);
+        if self.lora.is_some() {
+            self.freeze_base();
+        }
     }
 
-    /// Freezes the table of the vocabulary alone: half of a MiniLM's numbers, of which a small corpus changes a few rows.
+    /// Freezes the table of the vocabulary alone: half of a MiniLM's numbers, of which a small corpus changes a few rows. [`train_top`](Self::train_top)
+    /// lets it learn again where it lets its layer learn.
     pub fn freeze_vocabulary(&mut self) {
         let words = format!("{EMBEDDINGS}.word_embeddings.weight");
         if let Some(table) = self.var_store().variables().get(&words) {
@@ -71,7 +75,7 @@ impl Bert {
     }
 
     /// Freezes every number that there is and adds small matrices that learn in their place, under PEFT's names (`….query.lora_A.weight`). What the net
-    /// says does not change by it.
+    /// says does not change by it. Seeds libtorch.
     ///
     /// # Errors
     ///
@@ -98,11 +102,10 @@ impl Bert {
                 format!("{names:?}"),
             ));
         }
-        for group in self.parameter_groups() {
-            for (_, variable) in group.parameters {
-                let _same_tensor = variable.set_requires_grad(false);
-            }
-        }
+        // Nothing counts as frozen: dropout drops, as in PEFT.
+        self.train_top(usize::MAX);
+        self.freeze_base();
+        crate::set_seed(config.seed);
         let root = self.variables.store.root();
         let names = Names::of(self.config.family);
         for (number, layer) in self.layers.iter_mut().enumerate() {
@@ -116,6 +119,17 @@ impl Bert {
         }
         self.lora = Some(config.clone());
         Ok(())
+    }
+
+    /// Freezes every number that is not LoRA's.
+    fn freeze_base(&self) {
+        let parameters = self
+            .parameter_groups()
+            .into_iter()
+            .flat_map(|group| group.parameters);
+        for (_, variable) in parameters.filter(|(name, _)| !name.contains(".lora_")) {
+            let _same_tensor = variable.set_requires_grad(false);
+        }
     }
 
     /// What [`add_lora`](Self::add_lora) was given, until it is merged.

@@ -7,9 +7,9 @@ use serde_json::json;
 use tch::{Device, Tensor};
 
 use super::names::{is_beside, of_today};
-use super::{Bert, BertConfig};
+use super::{Bert, BertConfig, LoraConfig};
 use crate::checkpoint::{Checkpoint, LoadOptions, LoadReport, StateDict, load_into, write};
-use crate::files::write_bytes;
+use crate::files::write_json;
 use crate::{Error, Result};
 
 /// What a folder may have its weights in, in the order of preference.
@@ -85,13 +85,24 @@ impl Bert {
         write_json(&folder.join("adapter_config.json"), &config)
     }
 
-    /// Takes up what [`save_lora`](Self::save_lora) or PEFT wrote.
+    /// Takes up what [`save_lora`](Self::save_lora) or PEFT wrote; [adds](Self::add_lora) the matrices where there are none.
     ///
     /// # Errors
     ///
-    /// The net has no LoRA of the same rank and targets ([`add_lora`](Self::add_lora) comes first), or the file cannot be read.
+    /// A file cannot be read or asks for what is not here; or the net has matrices of another rank, scale or place.
     pub fn load_lora(&mut self, folder: impl AsRef<Path>) -> Result<LoadReport> {
-        let path = folder.as_ref().join("adapter_model.safetensors");
+        let folder = folder.as_ref();
+        let read = LoraConfig::open(folder)?;
+        match self.lora() {
+            None => self.add_lora(&read)?,
+            Some(own) if (own.rank, own.alpha) == (read.rank, read.alpha) => {}
+            Some(own) => {
+                let expected = format!("rank {} and alpha {}, as the net has", own.rank, own.alpha);
+                let found = format!("rank {} and alpha {}", read.rank, read.alpha);
+                return Err(Error::argument("LoRA of the folder", expected, found));
+            }
+        }
+        let path = folder.join("adapter_model.safetensors");
         let tensors = Checkpoint::open(&path)?.read()?;
         let mut variables = self.state();
         variables.retain(|name, _| name.contains(".lora_"));
@@ -105,11 +116,16 @@ impl Bert {
     /// There are LoRA's matrices beside its weights ([`merge_lora`](Self::merge_lora) first, or [`save_lora`](Self::save_lora)), or the folder cannot be
     /// written to.
     pub fn save(&self, folder: impl AsRef<Path>) -> Result<()> {
-        self.save_with(folder.as_ref(), StateDict::new())
+        self.save_with(folder.as_ref(), StateDict::new(), &[])
     }
 
-    /// The same, with variables of a head.
-    pub(in crate::models) fn save_with(&self, folder: &Path, head: StateDict) -> Result<()> {
+    /// The same, with variables and the classes of a head.
+    pub(in crate::models) fn save_with(
+        &self,
+        folder: &Path,
+        head: StateDict,
+        classes: &[String],
+    ) -> Result<()> {
         if self.lora().is_some() {
             let expected = "none: Bert::merge_lora makes them part of the net, Bert::save_lora writes them alone";
             return Err(Error::argument(
@@ -121,7 +137,12 @@ impl Bert {
         std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let tensors: StateDict = self.state().into_iter().chain(head).collect();
         write(folder.join(FILES[0]), &tensors)?;
-        write_json(&folder.join("config.json"), &self.config.to_json())
+        let mut config = self.config.to_json();
+        for (number, class) in classes.iter().enumerate() {
+            config["id2label"][number.to_string()] = json!(class);
+            config["label2id"][class] = json!(number);
+        }
+        write_json(&folder.join("config.json"), &config)
     }
 }
 
@@ -136,9 +157,4 @@ pub(in crate::models) fn weights_in(folder: &Path) -> Result<PathBuf> {
             FILES.join(" or ")
         ),
     })
-}
-
-fn write_json(path: &Path, value: &serde_json::Value) -> Result<()> {
-    let text = format!("{value:#}\n");
-    write_bytes(path, text.as_bytes())
 }

@@ -1,5 +1,10 @@
 //! What LoRA is set up with.
 
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::files::read_json;
 use crate::{Error, Result};
 
 /// Low-rank adaptation (Hu et al., "LoRA", 2022): the net's own weights stay, and beside some of its linear layers two small
@@ -14,6 +19,8 @@ pub struct LoraConfig {
     pub dropout: f64,
     /// Which linear layers, by the end of their names in Hugging Face's folders.
     pub targets: Vec<String>,
+    /// Decides how the first of the two matrices starts; the second starts at 0.
+    pub seed: u64,
 }
 
 impl LoraConfig {
@@ -40,6 +47,7 @@ impl LoraConfig {
             alpha: 2.0 * rank as f64,
             dropout: 0.0,
             targets: all.map(str::to_owned).to_vec(),
+            seed: 0,
         }
     }
 
@@ -48,6 +56,66 @@ impl LoraConfig {
     pub fn targets(mut self, names: &[&str]) -> Self {
         self.targets = names.iter().map(|name| (*name).to_owned()).collect();
         self
+    }
+
+    /// Sets the seed.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Reads PEFT's `adapter_config.json`.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or asks for what is not here (DoRA, rank-stabilised scales, other ranks for some layers, biases that learn).
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
+        let path = folder.as_ref().join("adapter_config.json");
+        let says = read_json(&path)?;
+        let refused = |reason: String| Error::Dataset {
+            path: path.clone(),
+            reason,
+        };
+        let is_set = |name: &&&str| match &says[**name] {
+            Value::Bool(set) => *set,
+            Value::Object(of) => !of.is_empty(),
+            _ => false,
+        };
+        if let Some(name) = ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern"]
+            .iter()
+            .find(is_set)
+        {
+            return Err(refused(format!(
+                "expected plain LoRA, found {name}: {}",
+                says[*name]
+            )));
+        }
+        if says["bias"].as_str().is_some_and(|bias| bias != "none") {
+            return Err(refused(format!(
+                "expected a bias of \"none\", found {}",
+                says["bias"]
+            )));
+        }
+        let names = match &says["target_modules"] {
+            Value::Array(names) => names.iter().map(Value::as_str).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        let (Some(rank), Some(alpha), Some(names)) =
+            (says["r"].as_i64(), says["lora_alpha"].as_f64(), names)
+        else {
+            let expected = "expected r, lora_alpha and a list of target_modules";
+            return Err(refused(format!("{expected}, found {says}")));
+        };
+        let read = Self {
+            rank,
+            alpha,
+            dropout: says["lora_dropout"].as_f64().unwrap_or_default(),
+            targets: names.into_iter().map(str::to_owned).collect(),
+            seed: 0,
+        };
+        read.check()?;
+        Ok(read)
     }
 
     pub(super) fn scale(&self) -> f64 {

@@ -10,7 +10,7 @@ mod lora;
 mod names;
 mod norm;
 
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use self::embeddings::Embeddings;
 use self::layer::Layer;
@@ -138,9 +138,10 @@ impl Bert {
         keep: impl Fn(usize, &Tensor) -> Option<Tensor>,
     ) -> Result<Vec<Tensor>> {
         self.check(ids, mask)?;
-        let (ids, mask) = (ids.to_device(self.device()), mask.to_device(self.device()));
-        // Without padding there is nothing to look away from, and attention is faster for it.
+        // Without padding there is nothing to look away from, and attention is faster for it. (Asked where the tensors come from, mostly the CPU: a
+        // GPU would have to be waited for.)
         let is_full = mask.all().int64_value(&[]) == 1;
+        let (ids, mask) = (ids.to_device(self.device()), mask.to_device(self.device()));
         let attended = (!is_full).then(|| mask.ne(0).unsqueeze(1).unsqueeze(1));
         let trains = |layer: &str| train && !self.variables.is_evaluated(layer);
         let mut hidden = self.embeddings.forward(&ids, trains(EMBEDDINGS));
@@ -160,6 +161,13 @@ impl Bert {
         if size.len() != 2 || size != mask.size() || ids.numel() == 0 {
             let found = format!("{size:?} and {:?}", mask.size());
             return Err(Error::argument("ids and mask", "[N, L] and [N, L]", found));
+        }
+        if ids.kind() != Kind::Int64 {
+            return Err(Error::argument(
+                "kind of ids",
+                "Int64",
+                format!("{:?}", ids.kind()),
+            ));
         }
         let longest = self.config.longest();
         if size[1] > longest {

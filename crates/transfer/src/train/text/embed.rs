@@ -29,7 +29,8 @@ pub fn embeddings_of(encoder: &TextEncoder, loader: &TextLoader) -> Result<Featu
     })
 }
 
-/// The vectors of a few texts that have no labels: `[N, C]`.
+/// The vectors of a few texts that have no labels: `[N, C]`. Texts are cut off at the tokenizer's longest;
+/// [`TextLoader::truncated`] says which.
 ///
 /// # Errors
 ///
@@ -42,7 +43,8 @@ pub fn embed(
     embeddings_of(encoder, &unlabelled(tokenizer, texts)?)
 }
 
-/// The logits of texts that have no labels: `[N, num_classes]`.
+/// The logits of texts that have no labels: `[N, num_classes]`. Texts are cut off at the tokenizer's longest;
+/// [`TextLoader::truncated`] says which.
 ///
 /// # Errors
 ///
@@ -54,6 +56,26 @@ pub fn predict_texts(
 ) -> Result<Tensor> {
     let loader = unlabelled(tokenizer, texts)?;
     rows(&loader, |batch| net.forward(&batch.ids, &batch.mask, false))
+}
+
+/// The likeliest class of texts that have no labels, and how likely the net finds it.
+///
+/// # Errors
+///
+/// As [`embed`].
+pub fn classify_texts(
+    net: &TextClassifier,
+    tokenizer: &Tokenizer,
+    texts: &[impl AsRef<str>],
+) -> Result<Vec<(String, f64)>> {
+    let sure = predict_texts(net, tokenizer, texts)?.softmax(-1, Kind::Double);
+    let (shares, classes) = sure.max_dim(1, false);
+    let (shares, classes) = (
+        Vec::<f64>::try_from(shares)?,
+        Vec::<i64>::try_from(classes)?,
+    );
+    let name = |class: i64| net.classes()[class as usize].clone();
+    Ok(classes.into_iter().map(name).zip(shares).collect())
 }
 
 /// How good a classifier is on the texts of the loader, and what it says of each, in the data set's order.

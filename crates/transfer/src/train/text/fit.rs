@@ -4,8 +4,10 @@ use std::time::Instant;
 
 use super::TextLearner;
 use super::embed::check_classes;
+use crate::checkpoint::StateDict;
 use crate::data::rng::Rng;
 use crate::text::TextBatch;
+use crate::train::ema::all_finite;
 use crate::train::gradients::clipped;
 use crate::train::resources::{cpu_seconds, gpu_memory, peak_memory};
 use crate::train::schedule::{Schedule, Span, Timeline};
@@ -76,6 +78,7 @@ impl TextLearner {
             }
             let cpu = cpu_seconds().zip(cpu).map(|(now, before)| now - before);
             self.earlier_epochs += 1;
+            check_finite(&self.net.state(), epoch + 1, &self.history)?;
             self.judge(
                 [epoch + 1, epochs],
                 right,
@@ -166,4 +169,18 @@ impl TextLearner {
         }
         Ok(())
     }
+}
+
+/// Finite gradients can make weights so large that they are not finite any more.
+fn check_finite(state: &StateDict, epoch: usize, history: &History) -> Result<()> {
+    if all_finite(state.values()) {
+        return Ok(());
+    }
+    let last = history.steps.last();
+    Err(Error::Diverged {
+        epoch,
+        step: history.steps.len(),
+        lr: last.map_or(f64::NAN, |step| step.lr),
+        reason: "a weight is no longer finite".to_owned(),
+    })
 }

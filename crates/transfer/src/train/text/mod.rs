@@ -7,7 +7,7 @@ mod nearest;
 mod setfit;
 mod technique;
 
-pub use embed::{embed, embeddings_of, evaluate_texts, predict_texts};
+pub use embed::{classify_texts, embed, embeddings_of, evaluate_texts, predict_texts};
 pub use learner::TextLearner;
 pub use nearest::{NearestNeighbors, Neighbors};
 pub use setfit::{SetFit, SetFitStep};

@@ -40,7 +40,7 @@ pub struct SetFit {
     pub steps: usize,
     /// How many texts a step has, shared evenly by the classes: at least two of each.
     pub texts: usize,
-    /// The rates of the encoder's layers, from the embeddings on.
+    /// The rates of the encoder's layers, as in a [`TextLearner`](super::TextLearner), of whose head there is none here.
     pub lr: LearningRate,
     /// The optimiser.
     pub optimizer: OptimizerConfig,
@@ -103,7 +103,9 @@ impl SetFit {
         self.optimizer.check()?;
         let mut draw = Draw::new(few, self.texts, self.seed)?;
         let groups = encoder.bert().parameter_groups();
-        let rates = self.lr.of_groups(groups.len())?;
+        // As in a classifier, of which there is no head here.
+        let mut rates = self.lr.of_groups(groups.len() + 1)?;
+        rates.truncate(groups.len());
         let mut optimizer = Optimizer::new(self.optimizer, groups);
         let timeline = Timeline {
             epochs: 1,
@@ -164,7 +166,7 @@ fn pairs_loss(seen: &Tensor, labels: &Tensor) -> (Tensor, usize) {
     ((near + far) * 0.5, (size * (size - 1) / 2) as usize)
 }
 
-/// Draws texts of all classes, each text as often as any other of its class.
+/// Draws texts of all classes; none of a class again before as many others as can be have been drawn.
 struct Draw {
     members: Vec<Vec<usize>>,
     next: Vec<usize>,

@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use tch::{Device, Tensor};
 
-use super::{NearestNeighbors, SetFit, TextLearner, embeddings_of, evaluate_texts};
+use super::{NearestNeighbors, SetFit, TextLearner, embeddings_of, predict_texts};
 use crate::metrics::accuracy;
-use crate::models::{Bert, LoraConfig, TextClassifier, TextEncoder};
-use crate::text::{BagOfWords, TextDataset, TextLoader, Tokenizer};
-use crate::train::{CrossEntropy, Features, HeadConfig, LearningRate, LinearHead};
+use crate::models::{Bert, BertConfig, LoraConfig, TextClassifier, TextEncoder};
+use crate::text::{BagOfWords, Pooling, TextDataset, TextLoader, Tokenizer};
+use crate::train::{Features, HeadConfig, LearningRate, LinearHead};
 use crate::{Error, Result};
 
 /// Words and pairs of words that are counted.
@@ -91,6 +91,7 @@ pub struct TrainedText {
     pub parameters: (i64, i64),
     /// How long it took, the reading of the encoder's file included.
     pub seconds: f64,
+    classes: Vec<String>,
     tokenizer: Tokenizer,
     by: By,
 }
@@ -142,6 +143,15 @@ impl TextTechnique {
         }
     }
 
+    /// Whether it trains a net that can be saved ([`TrainedText::classifier`]).
+    #[must_use]
+    pub fn trains_a_net(self) -> bool {
+        matches!(
+            self,
+            Self::FromScratch | Self::Lora | Self::TopLayers | Self::Full
+        )
+    }
+
     /// Learns from these texts.
     ///
     /// # Errors
@@ -159,6 +169,7 @@ impl TextTechnique {
         Ok(TrainedText {
             parameters,
             seconds: start.elapsed().as_secs_f64(),
+            classes: train.classes().to_vec(),
             tokenizer: trial.tokenizer.clone(),
             by,
         })
@@ -200,15 +211,18 @@ impl TextTechnique {
         train: &TextDataset,
         seed: u64,
     ) -> Result<(By, (i64, i64))> {
-        let mut encoder = TextEncoder::open(&trial.folder, trial.device)?;
-        if self == Self::FromScratch {
-            let bert = Bert::new(encoder.bert().config(), trial.device, seed)?;
-            encoder = TextEncoder::new(bert, encoder.pooling());
-        }
+        let encoder = if self == Self::FromScratch {
+            let bert = Bert::new(BertConfig::open(&trial.folder)?, trial.device, seed)?;
+            TextEncoder::new(bert, Pooling::of_folder(&trial.folder)?)
+        } else {
+            TextEncoder::open(&trial.folder, trial.device)?
+        };
         let mut net = TextClassifier::new(encoder, train.classes(), seed)?;
         let budget = trial.budget;
         match self {
-            Self::Lora => net.bert_mut().add_lora(&LoraConfig::new(budget.rank))?,
+            Self::Lora => net
+                .bert_mut()
+                .add_lora(&LoraConfig::new(budget.rank).seed(seed))?,
             Self::TopLayers => net.bert_mut().train_top(2),
             _ => {}
         }
@@ -265,8 +279,8 @@ impl TrainedText {
             }
             By::Head(encoder, head) => Ok(head.predict(&embeddings_of(encoder, &loader()?)?.xs)),
             By::Net(net) => {
-                let judged = evaluate_texts(net, &loader()?, &CrossEntropy::default())?;
-                Ok(judged.predictions.predictions)
+                let said = predict_texts(net, &self.tokenizer, texts.texts())?;
+                Ok(said.argmax(-1, false))
             }
         }
     }
@@ -275,8 +289,13 @@ impl TrainedText {
     ///
     /// # Errors
     ///
-    /// As [`predict`](Self::predict).
+    /// As [`predict`](Self::predict); or the classes of the texts are not those that were learned.
     pub fn accuracy(&self, texts: &TextDataset) -> Result<f64> {
+        if texts.classes() != self.classes {
+            let expected = format!("those that were learned, {:?}", self.classes);
+            let found = format!("{:?} (TextOptions::classes)", texts.classes());
+            return Err(Error::argument("classes", expected, found));
+        }
         Ok(accuracy(&self.predict(texts)?, &texts.label_tensor()))
     }
 
