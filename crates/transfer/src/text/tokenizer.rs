@@ -1,6 +1,8 @@
 //! Texts as the pieces that a pretrained net knows.
 
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -23,10 +25,37 @@ const MOST: usize = 512;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
-    inner: tokenizers::Tokenizer,
+    inner: Arc<dyn Library>,
     path: PathBuf,
     max_length: usize,
     pad_id: i64,
+}
+
+/// What is asked of the library. Behind a `dyn`, so that a clone shares the vocabulary, and that a notebook's cells need not compile the code that takes such a value apart.
+trait Library: Debug + Send + Sync {
+    fn ids(&self, texts: Vec<&str>) -> tokenizers::Result<Vec<Vec<i64>>>;
+    fn pieces(&self, text: &str) -> tokenizers::Result<Vec<String>>;
+    fn vocab_size(&self) -> usize;
+}
+
+impl Library for tokenizers::Tokenizer {
+    fn ids(&self, texts: Vec<&str>) -> tokenizers::Result<Vec<Vec<i64>>> {
+        let ids =
+            |of: &tokenizers::Encoding| of.get_ids().iter().map(|&id| i64::from(id)).collect();
+        Ok(self
+            .encode_batch_fast(texts, true)?
+            .iter()
+            .map(ids)
+            .collect())
+    }
+
+    fn pieces(&self, text: &str) -> tokenizers::Result<Vec<String>> {
+        Ok(self.encode(text, true)?.get_tokens().to_vec())
+    }
+
+    fn vocab_size(&self) -> usize {
+        self.get_vocab_size(true)
+    }
 }
 
 impl Tokenizer {
@@ -37,7 +66,11 @@ impl Tokenizer {
     ///
     /// The file cannot be read or is no tokenizer, or has no token to pad with.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
-        let given = folder.as_ref();
+        Self::read(folder.as_ref())
+    }
+
+    /// The same, not generic: what reads the file would be compiled again in every notebook (six seconds of a cell).
+    fn read(given: &Path) -> Result<Self> {
         let path = match given.is_dir() {
             true => given.join("tokenizer.json"),
             false => given.to_path_buf(),
@@ -68,7 +101,7 @@ impl Tokenizer {
         no_truncation.map_err(|error| unusable(error.to_string()))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         Ok(Self {
-            inner,
+            inner: Arc::new(inner),
             path,
             max_length: longest(&folder),
             pad_id: i64::from(pad_id),
@@ -103,7 +136,7 @@ impl Tokenizer {
     /// How many tokens it knows.
     #[must_use]
     pub fn vocab_size(&self) -> usize {
-        self.inner.get_vocab_size(true)
+        self.inner.vocab_size()
     }
 
     /// The file that it was read from.
@@ -119,11 +152,7 @@ impl Tokenizer {
     /// The tokenizer has no token for what it does not know, and meets such a text.
     pub fn encode(&self, texts: &[impl AsRef<str>]) -> Result<Vec<Vec<i64>>> {
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-        let encoded = self.inner.encode_batch_fast(texts, true);
-        let encoded = encoded.map_err(|error| self.refused(&error))?;
-        let ids =
-            |of: &tokenizers::Encoding| of.get_ids().iter().map(|&id| i64::from(id)).collect();
-        Ok(encoded.iter().map(ids).collect())
+        self.inner.ids(texts).map_err(|error| self.refused(&error))
     }
 
     /// The pieces of a text, as the vocabulary writes them.
@@ -132,11 +161,9 @@ impl Tokenizer {
     ///
     /// As [`encode`](Self::encode).
     pub fn pieces(&self, text: &str) -> Result<Vec<String>> {
-        let encoded = self.inner.encode(text, true);
-        Ok(encoded
-            .map_err(|error| self.refused(&error))?
-            .get_tokens()
-            .to_vec())
+        self.inner
+            .pieces(text)
+            .map_err(|error| self.refused(&error))
     }
 
     /// Cuts a text off, its last token (`[SEP]`) kept.

@@ -24,7 +24,10 @@ fn every_text_encoder_is_sound() {
         };
         assert!(hexadecimal(entry.revision, 40), "{name}");
         let files: Vec<_> = entry.files.iter().map(|file| file.file_name).collect();
-        assert!(files.starts_with(&["config.json", "tokenizer.json"]), "{name}");
+        assert!(
+            files.starts_with(&["config.json", "tokenizer.json"]),
+            "{name}"
+        );
         assert_eq!(files.last(), Some(&"model.safetensors"), "{name}");
         for file in entry.files {
             assert!(file.bytes > 0 && hexadecimal(file.sha256, 64), "{name}");

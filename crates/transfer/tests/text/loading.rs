@@ -41,7 +41,7 @@ fn a_batch_is_padded_to_its_own_longest_and_says_what_was_cut_off() {
     assert_eq!((cut.len(), cut[5]), (6, 3));
     let told = &loader.truncated()[0];
     assert_eq!((loader.truncated().len(), told.index, told.used), (1, 1, 6));
-    assert!(told.to_string().contains("first 6"), "{told}");
+    assert!(told.to_string().contains("of which 6 are used"), "{told}");
     assert!(tokenizer().with_max_length(2).is_err());
 }
 
