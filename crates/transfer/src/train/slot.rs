@@ -149,3 +149,38 @@ impl Step {
         let _ = variable.addcdiv_(mean, &divisor);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::Kind;
+
+    fn waves(numbers: i64, shift: f64) -> Tensor {
+        (Tensor::arange(numbers, (Kind::Float, Device::Cpu)) * 0.37 + shift).sin()
+    }
+
+    #[test]
+    fn a_large_variable_moves_as_its_parts_would() {
+        let numbers = 2 * PIECE + 5;
+        for config in [
+            OptimizerConfig::adamw(),
+            OptimizerConfig::adam().weight_decay(0.1),
+            OptimizerConfig::sgd(0.9).weight_decay(0.1),
+        ] {
+            let mut whole = waves(numbers, 0.0);
+            let parts: Vec<Tensor> = whole.split(PIECE / 2, 0).iter().map(Tensor::copy).collect();
+            let mut slot = Slot::new(&config, &whole);
+            let mut slots: Vec<Slot> = parts.iter().map(|part| Slot::new(&config, part)).collect();
+            for step in 1..=3 {
+                let gradient = waves(numbers, f64::from(step));
+                slot.step(&config, &mut whole, &gradient, 0.01, None);
+                let gradients = gradient.split(PIECE / 2, 0);
+                for ((slot, part), gradient) in slots.iter_mut().zip(&parts).zip(&gradients) {
+                    slot.step(&config, &mut part.shallow_clone(), gradient, 0.01, None);
+                }
+            }
+            assert_ne!(whole, waves(numbers, 0.0));
+            assert_eq!(whole, Tensor::cat(&parts, 0), "{config:?}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::train::{CrossEntropy, Evaluation, Features, Predictions};
 use crate::{Error, Result, check_interrupt};
 
 /// Texts of a batch where only vectors are wanted: more make the padding longer, fewer leave a processor waiting.
-const BATCH: usize = 32;
+pub(super) const BATCH: usize = 32;
 
 /// The vectors of all texts of the loader, in the data set's order, computed without gradients: `[N, C]`.
 ///
