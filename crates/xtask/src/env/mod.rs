@@ -1,6 +1,7 @@
 //! The Python environment that libtorch and JupyterLab come from: the user's active one where it has the pinned
 //! torch and JupyterLab, otherwise `.venv`, made and filled here.
 
+mod broken;
 pub(crate) mod pip;
 pub(crate) mod python;
 pub(crate) mod requirements;
