@@ -1,4 +1,6 @@
-//! Reading tables of text: RFC 4180 with any of three separators, and what spreadsheets add to it.
+//! Reading tables of text: RFC 4180 with any of three separators, and what spreadsheets add to it. A field for writing one.
+
+use std::borrow::Cow;
 
 /// A row: the line on which it begins (from 1), and its fields.
 pub(crate) type Row = (usize, Vec<String>);
@@ -89,6 +91,15 @@ pub(crate) fn separator(text: &str) -> char {
     if count(';') > count(',') { ';' } else { ',' }
 }
 
+/// A field as it stands in a table that is separated by commas: quoted where it would not be read as what it is.
+pub(crate) fn quoted(field: &str) -> Cow<'_, str> {
+    let special = |letter: char| matches!(letter, ',' | ';' | '\t' | '"' | '\n' | '\r');
+    match field.contains(special) || field.trim() != field {
+        true => Cow::Owned(format!("\"{}\"", field.replace('"', "\"\""))),
+        false => Cow::Borrowed(field),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +123,22 @@ mod tests {
             .collect();
         assert_eq!(lines, [1, 4, 5]);
         assert_eq!(fields("a\tb c", '\t'), [["a", "b c"]]);
+    }
+
+    #[test]
+    fn what_was_quoted_is_read_as_it_was() {
+        let texts = [
+            "plain",
+            "a,b",
+            "\"so\" it goes",
+            " space",
+            "two\nlines\r",
+            "semi;colon",
+            "",
+        ];
+        let line: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
+        assert_eq!(fields(&line.join(","), ','), [texts]);
+        assert!(matches!(quoted("größer als ß.jpg"), Cow::Borrowed(_)));
     }
 
     #[test]

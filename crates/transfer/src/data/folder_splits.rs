@@ -52,6 +52,12 @@ impl ImageFolder {
     }
 }
 
+/// Whether a folder has parts of its own, or one of them: a subfolder with such a name.
+pub(super) fn has_parts(folder: &Path) -> Result<bool> {
+    let (folders, _) = list(folder)?;
+    Ok(named(&folders, &[&TRAIN[..], &VAL, &TEST].concat()).is_some())
+}
+
 /// The two parts that a folder has itself.
 fn parts(folder: &Path, folders: &[PathBuf], train: &PathBuf, test: &PathBuf) -> Result<Splits> {
     let (train_folder, test_folder) = (train, test);

@@ -29,6 +29,7 @@
 //! [`BoxLoader`](crate::train::BoxLoader) delivers them. Pictures whose labels are not to be seen: [`Unlabelled`]. Few pictures and many epochs: [`InMemory`] reads each of them once.
 //! Folders that have `train/` and `val/` above their classes, or are to be split: [`ImageFolder::open_splits`].
 
+mod audit;
 mod boxes;
 mod cifar;
 mod dataset;
@@ -51,6 +52,10 @@ pub mod synth;
 mod transforms;
 mod unlabelled;
 
+pub use audit::{
+    Audit, AuditedPicture, NearPair, PictureHeader, PictureParts, connected_groups, near_duplicates,
+    open_parts, stratified_groups,
+};
 pub use boxes::{
     BadBox, BoxDataset, BoxFlaw, BoxFrame, BoxLabel, BoxOptions, BoxPictures, BoxSource, BoxSplits,
     BoxSubset, BoxesInMemory, CocoJson, PascalVoc, YoloFolder,

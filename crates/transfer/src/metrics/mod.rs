@@ -28,6 +28,7 @@
 mod accuracy;
 mod calibration;
 mod class_report;
+mod confident;
 mod confusion;
 mod delta_p;
 mod detection;
@@ -40,6 +41,7 @@ mod top_losses;
 pub use accuracy::{accuracy, top_k_accuracy};
 pub use calibration::{Calibration, ReliabilityBin, fit_temperature};
 pub use class_report::{ClassReport, Scores};
+pub use confident::{ConfidentLearning, LabelFilter, LabelIssue};
 pub use confusion::ConfusionMatrix;
 pub use delta_p::delta_p;
 pub use detection::{

@@ -67,4 +67,4 @@ pub use scene::{Distractor, DistractorKind, Scene, SceneObject, Scenes};
 pub use species::{Species, SpeciesSet};
 pub use specimen::Specimen;
 pub use targets::{LeafPart, LeafTargets, LeafTasks, MarginKind, PlanKind};
-pub use write::{SceneFormat, write_scenes};
+pub use write::{Flaw, PlantedFlaw, SceneFormat, write_flawed_leaves, write_scenes};

@@ -2,6 +2,7 @@
 
 mod coco;
 mod files;
+mod flawed;
 mod rle;
 mod staging;
 mod voc;
@@ -15,6 +16,7 @@ use crate::{Error, Result};
 
 pub(super) use super::super::parallel::in_parallel;
 pub(super) use files::save_png;
+pub use flawed::{Flaw, PlantedFlaw, write_flawed_leaves};
 pub(super) use staging::Staging;
 
 /// A layout of files for detection data: to rehearse with what your own data will look like.
