@@ -25,6 +25,8 @@ pub struct Machine {
     pub device: Device,
     /// How many CUDA devices libtorch sees.
     pub cuda_devices: usize,
+    /// What the processor calls itself; Linux alone tells.
+    pub processor: Option<String>,
     /// Processors that this process may use.
     pub cores: usize,
     /// Threads in which libtorch computes one operation.
@@ -44,6 +46,7 @@ impl Machine {
             libtorch: option_env!("TRANSFER_LIBTORCH"),
             device: best_device(),
             cuda_devices: usize::try_from(Cuda::device_count()).unwrap_or(0),
+            processor: processor(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
             cores: std::thread::available_parallelism().map_or(1, |cores| cores.get()),
             threads: usize::try_from(tch::get_num_threads()).unwrap_or(1),
             memory: bytes(&info, "MemTotal:"),
@@ -101,6 +104,13 @@ pub(crate) fn status(name: &str) -> Option<u64> {
     bytes(&fs::read_to_string("/proc/self/status").ok()?, name)
 }
 
+/// The first one that `/proc/cpuinfo` names.
+fn processor(info: &str) -> Option<String> {
+    let line = info.lines().find(|line| line.starts_with("model name"))?;
+    let (_, name) = line.split_once(':')?;
+    Some(name.trim().to_owned())
+}
+
 /// What a line of `/proc/meminfo`, or of a process' `status`, says in kilobytes.
 fn bytes(info: &str, name: &str) -> Option<u64> {
     let line = info.lines().find_map(|line| line.strip_prefix(name))?;
@@ -122,6 +132,9 @@ impl fmt::Display for Machine {
             "threads   {} for an operation, on {} cores",
             self.threads, self.cores
         )?;
+        if let Some(processor) = &self.processor {
+            write!(f, " ({processor})")?;
+        }
         if let (Some(all), Some(free)) = (self.memory, self.free_memory) {
             let (all, free) = (gigabytes(all), gigabytes(free));
             write!(f, "\nmemory    {all:.1} GB, {free:.1} GB of it free")?;
@@ -140,6 +153,13 @@ mod tests {
         assert_eq!(bytes(info, "MemTotal:"), Some(24_577_000 * 1024));
         assert_eq!(bytes(info, "MemAvailable:"), Some(20_000_000 * 1024));
         assert_eq!(bytes("", "MemTotal:"), None);
+    }
+
+    #[test]
+    fn a_processor_is_named() {
+        let info = "processor\t: 0\nmodel name\t: A Fast One @ 2.0GHz\nmodel name\t: another\n";
+        assert_eq!(processor(info).as_deref(), Some("A Fast One @ 2.0GHz"));
+        assert_eq!(processor("Processor: ARM\n"), None);
     }
 
     #[test]

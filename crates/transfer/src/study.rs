@@ -56,7 +56,7 @@ impl Study {
         let mut study = Self::in_memory(keys, columns)?;
         let path = path.as_ref();
         match fs::read_to_string(path) {
-            Ok(text) => study.read(&text).map_err(|reason| Error::Study {
+            Ok(text) => study.take_up(&text).map_err(|reason| Error::Study {
                 path: path.to_path_buf(),
                 reason,
             })?,
@@ -65,6 +65,29 @@ impl Study {
         }
         study.path = Some(path.to_path_buf());
         Ok(study)
+    }
+
+    /// The study that another program has left in a file, of which only the columns that tell runs apart are known: all others are what
+    /// the runs gave ([`columns`](Self::columns)).
+    ///
+    /// # Errors
+    ///
+    /// The file is not there or cannot be read; or [`Error::Study`]: its first columns are not `keys`, or as [`open`](Self::open).
+    pub fn read(path: impl AsRef<Path>, keys: &[&str]) -> Result<Self> {
+        Self::read_file(path.as_ref(), keys)
+    }
+
+    fn read_file(path: &Path, keys: &[&str]) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+        let header = text.lines().next().unwrap_or_default();
+        let names: Vec<&str> = header.split(',').collect();
+        match names.split_at_checked(keys.len()) {
+            Some((first, columns)) if first == keys => Self::open(path, keys, columns),
+            _ => Err(Error::Study {
+                path: path.to_path_buf(),
+                reason: format!("its columns are {names:?} and do not begin with {keys:?}"),
+            }),
+        }
     }
 
     /// A study that is gone when it is dropped.
@@ -166,6 +189,28 @@ impl Study {
         Ok(rows.map(|row| row.values[column]).collect())
     }
 
+    /// What its runs differ in under one of the keys, each once, in the order in which they were added.
+    ///
+    /// # Errors
+    ///
+    /// There is no such key.
+    pub fn found(&self, key: &str) -> Result<Vec<String>> {
+        let key = place("key of a study", &self.keys, key)?;
+        let mut found: Vec<String> = Vec::new();
+        for row in &self.rows {
+            if !found.contains(&row.keys[key]) {
+                found.push(row.keys[key].clone());
+            }
+        }
+        Ok(found)
+    }
+
+    /// The names of the numbers that each run gave.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
     /// How many runs it has.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -203,7 +248,7 @@ impl Study {
     }
 
     /// Takes up the rows of a file; the error says what is wrong with it.
-    fn read(&mut self, text: &str) -> std::result::Result<(), String> {
+    fn take_up(&mut self, text: &str) -> std::result::Result<(), String> {
         let mut lines = text.lines();
         let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
         let names = self.names();
@@ -326,6 +371,16 @@ mod tests {
             );
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
+        fs::write(&path, "method,seed,up\nprobe,0,1\nfull,0,2\nprobe,1,3\n").unwrap();
+        let read = Study::read(&path, &["method", "seed"]).unwrap();
+        assert_eq!((read.columns(), read.len()), (&["up".to_owned()][..], 3));
+        assert_eq!(read.found("method").unwrap(), ["probe", "full"]);
+        assert!(read.found("up").is_err());
+        for keys in [&["seed"][..], &["method", "seed", "up", "more"]] {
+            let message = Study::read(&path, keys).unwrap_err().to_string();
+            assert!(message.contains("do not begin with"), "{message}");
+        }
+        assert!(Study::read(folder.path().join("none.csv"), &["method"]).is_err());
         assert!(Study::in_memory(&["a", "a"], &["b"]).is_err());
         assert!(Study::in_memory(&["a,b"], &["c"]).is_err());
         let mut study = Study::in_memory(&["method", "seed"], &["up", "down"]).unwrap();

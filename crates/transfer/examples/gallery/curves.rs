@@ -146,5 +146,37 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
             )?,
         ),
         ("history", history_chart("Training", &history)?),
+        ("pareto", pareto()?),
     ])
+}
+
+/// Nine ways, some of them near one another.
+fn pareto() -> Result<Figure> {
+    let points = [
+        ("from scratch", 56.0, 42.5, 452.0),
+        ("probe", 0.8, 85.0, 162.0),
+        ("LP-FT", 58.0, 84.7, 347.0),
+        ("all layers", 55.0, 81.3, 352.0),
+        ("gradual unfreezing", 44.0, 80.0, 357.0),
+        ("L2-SP", 57.0, 82.0, 397.0),
+        ("BSS", 58.0, 82.5, 352.0),
+        ("LoRA", 48.0, 86.5, 300.0),
+        ("distillation", 75.0, 46.0, 480.0),
+    ];
+    let point = |(name, cost, worth, size): &(&str, f64, f64, f64)| {
+        let around = |of: f64, by: f64| [of - by, of, of + by];
+        Tradeoff::new(
+            *name,
+            &around(*cost, 0.1 * cost),
+            &around(*worth, 1.3),
+            *size,
+        )
+    };
+    let points: Vec<Tradeoff> = points.iter().map(point).collect();
+    let axes = ["processor time, s", "test accuracy, %", "peak memory, MB"];
+    pareto_chart(
+        "What each strategy is worth, and what it costs",
+        axes,
+        &points,
+    )
 }

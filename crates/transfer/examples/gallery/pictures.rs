@@ -35,6 +35,13 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
         })
         .collect();
     let maps = Tensor::stack(&maps, 0);
+    let group = [vec![0i64; 3], vec![1; 6], vec![2; 9]].concat();
+    let group = Tensor::from_slice(&group);
+    let grouped = group
+        .unsqueeze(0)
+        .eq_tensor(&group.unsqueeze(1))
+        .to_kind(Kind::Float);
+    let alike = Tensor::rand([18, 18], (Kind::Float, Device::Cpu));
 
     Ok(vec![
         ("grid", grid(&tiles.collect::<Result<Vec<_>>>()?, 7)?),
@@ -54,6 +61,18 @@ pub(crate) fn charts() -> Result<Vec<(&'static str, Figure)>> {
         (
             "maps_common",
             map_grid("The same on a common scale", &maps, MapScale::Common, 8)?,
+        ),
+        (
+            "similarity_maps",
+            similarity_maps(
+                "How alike are things of three groups?",
+                &[("before", &alike), ("after", &(&alike * &grouped))],
+                &[
+                    ("few".into(), 3),
+                    ("some more".into(), 6),
+                    ("most".into(), 9),
+                ],
+            )?,
         ),
         (
             "filters",

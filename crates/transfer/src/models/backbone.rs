@@ -4,7 +4,7 @@ use tch::nn::{ModuleT, VarStore};
 use tch::{Device, Tensor};
 
 use super::step::{taps, walk, within};
-use super::{ParameterGroup, Step, Variables};
+use super::{LoraConfig, ParameterGroup, Step, Variables};
 use crate::{Error, Result};
 
 /// A net in two parts: a trunk that turns pictures into feature vectors, and a linear head on them.
@@ -215,6 +215,28 @@ pub trait Backbone: ModuleT {
     /// Undoes [`freeze_batch_norm`](Self::freeze_batch_norm), but in frozen layers.
     fn unfreeze_batch_norm(&mut self) {
         self.variables_mut().set_batch_norm_frozen(false);
+    }
+
+    /// Keeps every weight but the head's as it is, batch normalisation's statistics too, and adds two small layers beside each
+    /// convolution that [`LoraConfig`] means, which learn in their place: `A`, a convolution of the same size to `rank` channels, and
+    /// `B`, 1 × 1 from these, as PEFT has them. What the net says does not change by it. It holds until
+    /// [`merge_lora`](Self::merge_lora), also through [`unfreeze`](Self::unfreeze) and the recipes of a
+    /// [`Learner`](crate::train::Learner). Seeds libtorch.
+    ///
+    /// # Errors
+    ///
+    /// The numbers of the configuration make no sense or do not fit a grouped convolution, none of the net's convolutions is
+    /// meant, or there are such layers already.
+    fn add_lora(&mut self, config: &LoraConfig) -> Result<()> {
+        let head = self.head_name();
+        self.variables_mut().add_lora(head, config)
+    }
+
+    /// Adds what LoRA's layers have learned to the convolutions' own weights and forgets them: the net says the same, as fast as
+    /// before, and its file has torchvision's names again. Everything that is not in a frozen layer learns again from here on, batch
+    /// normalisation too.
+    fn merge_lora(&mut self) {
+        self.variables_mut().merge_lora();
     }
 
     /// The names of the frozen steps, from the input on.

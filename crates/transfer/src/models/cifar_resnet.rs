@@ -70,7 +70,7 @@ impl CifarResNet {
 
     fn make(config: CifarResNetConfig, num_classes: i64, device: Device, start: Start) -> Self {
         let variables = Variables::new(device);
-        let root = Maker::new(&variables.store, start);
+        let root = Maker::of_net(&variables, start);
         let fan = FanInOut::FanIn;
         let mut width_in = WIDTHS[0];
         let stem = Conv {

@@ -5,6 +5,9 @@ use tch::nn::init::{FanInOut, NonLinearity, NormalOrUniform};
 use tch::nn::{self, Init};
 use tch::{Tensor, nn::Module, nn::ModuleT};
 
+use super::Variables;
+use super::conv_lora::{Beside, Convolution, Convolutions};
+
 /// A convolution that computes in the kind of its input: where that is bfloat16, so is a copy of the weights.
 #[derive(Debug)]
 pub(super) struct Conv2d {
@@ -13,6 +16,8 @@ pub(super) struct Conv2d {
     stride: i64,
     padding: i64,
     groups: i64,
+    /// What LoRA adds, if anything.
+    beside: Beside,
 }
 
 /// A fully connected layer that computes in the kind of its input, as [`Conv2d`] does.
@@ -26,6 +31,17 @@ impl Conv2d {
             let mut bias = bias.shallow_clone();
             let _same_tensor = tch::no_grad(|| bias.fill_(value));
         }
+    }
+
+    fn convolve(&self, xs: &Tensor, ws: &Tensor, bs: Option<Tensor>) -> Tensor {
+        xs.conv2d(
+            &ws.to_kind(xs.kind()),
+            bs,
+            [self.stride, self.stride],
+            [self.padding, self.padding],
+            [1, 1],
+            self.groups,
+        )
     }
 }
 
@@ -45,14 +61,10 @@ impl Linear {
 impl Module for Conv2d {
     fn forward(&self, xs: &Tensor) -> Tensor {
         let kind = xs.kind();
-        xs.conv2d(
-            &self.ws.to_kind(kind),
-            self.bs.as_ref().map(|bs| bs.to_kind(kind)),
-            [self.stride, self.stride],
-            [self.padding, self.padding],
-            [1, 1],
-            self.groups,
-        )
+        let bias = self.bs.as_ref().map(|bs| bs.to_kind(kind));
+        self.beside.add_to(self.convolve(xs, &self.ws, bias), |a| {
+            self.convolve(xs, a, None)
+        })
     }
 }
 
@@ -69,6 +81,8 @@ impl Module for Linear {
 pub(super) struct Maker<'a> {
     pub(super) path: nn::Path<'a>,
     start: Start,
+    /// Where its convolutions are written down, for LoRA.
+    convolutions: Convolutions,
 }
 
 /// How new weights start.
@@ -109,10 +123,21 @@ impl Conv {
 }
 
 impl<'a> Maker<'a> {
-    /// At the root of the store.
+    /// At the root of a store.
     pub(super) fn new(store: &'a nn::VarStore, start: Start) -> Self {
-        let path = store.root();
-        Self { path, start }
+        Self {
+            path: store.root(),
+            start,
+            convolutions: Convolutions::default(),
+        }
+    }
+
+    /// At the root of a net whose convolutions can have LoRA beside them.
+    pub(super) fn of_net(variables: &'a Variables, start: Start) -> Self {
+        Self {
+            convolutions: variables.convolutions.clone(),
+            ..Self::new(&variables.store, start)
+        }
     }
 
     /// The place `name` below this one.
@@ -120,6 +145,7 @@ impl<'a> Maker<'a> {
         Self {
             path: self.path.sub(name),
             start: self.start,
+            convolutions: self.convolutions.clone(),
         }
     }
 
@@ -145,12 +171,20 @@ impl<'a> Maker<'a> {
         let bias = conv
             .bias
             .then(|| self.path.var("bias", &[conv.width], Init::Const(0.0)));
+        let ws = self.path.var("weight", &shape, self.init(init));
+        let names: Vec<&str> = self.path.components().collect();
+        let beside = self.convolutions.note(Convolution {
+            name: names.join("."),
+            weight: ws.shallow_clone(),
+            groups: conv.groups,
+        });
         Conv2d {
-            ws: self.path.var("weight", &shape, self.init(init)),
+            ws,
             bs: bias,
             stride: conv.stride,
             padding: conv.padding,
             groups: conv.groups,
+            beside,
         }
     }
 

@@ -100,7 +100,7 @@ impl LeNet {
             "two convolutions and poolings need 16 pixels a side"
         );
         let variables = Variables::new(device);
-        let root = Maker::new(&variables.store, start);
+        let root = Maker::of_net(&variables, start);
         let conv = |name: &str, width_in: i64, width: i64| {
             let unpadded = Conv {
                 padding: 0,

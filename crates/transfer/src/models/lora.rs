@@ -3,21 +3,24 @@
 use std::path::Path;
 
 use serde_json::Value;
+use tch::nn::Init;
 
 use crate::files::read_json;
 use crate::{Error, Result};
 
-/// Low-rank adaptation (Hu et al., "LoRA", 2022): the net's own weights stay, and beside some of its linear layers two small
-/// matrices learn, whose product is added to what the layer says.
+/// Low-rank adaptation (Hu et al., "LoRA", 2022): the net's own weights stay, and beside some of its layers two small ones
+/// learn, whose product is added to what the layer says. Of texts beside linear layers ([`Bert::add_lora`](super::Bert::add_lora)), of
+/// pictures beside convolutions ([`Backbone::add_lora`](super::Backbone::add_lora)).
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoraConfig {
-    /// How many rows the small matrices have, `r`.
+    /// How many rows (for a convolution, channels) the first of the small layers has, `r`.
     pub rank: i64,
     /// The product is multiplied by `alpha / rank`.
     pub alpha: f64,
     /// The share of a layer's input that training drops before the small matrices.
     pub dropout: f64,
-    /// Which linear layers, by the end of their names in Hugging Face's folders.
+    /// Which layers, by the end of their names: `query` in a Hugging Face folder, `conv2` in a ResNet. None: all that there
+    /// are.
     pub targets: Vec<String>,
     /// Decides how the first of the two matrices starts; the second starts at 0.
     pub seed: u64,
@@ -48,6 +51,15 @@ impl LoraConfig {
             dropout: 0.0,
             targets: all.map(str::to_owned).to_vec(),
             seed: 0,
+        }
+    }
+
+    /// Rank `rank`, `alpha` twice that, beside every layer that can have it: every convolution of a [`Backbone`](super::Backbone).
+    #[must_use]
+    pub fn everywhere(rank: i64) -> Self {
+        Self {
+            targets: Vec::new(),
+            ..Self::new(rank)
         }
     }
 
@@ -116,6 +128,22 @@ impl LoraConfig {
         };
         read.check()?;
         Ok(read)
+    }
+
+    /// Whether the layer of that name is meant.
+    pub(super) fn is_target(&self, name: &str) -> bool {
+        let ends_so = |target: &String| {
+            let rest = name.strip_suffix(target.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        self.targets.is_empty() || self.targets.iter().any(ends_so)
+    }
+
+    /// How the first of the small layers starts in PEFT, for inputs of that width: by He's uniform rule with a slope of √5.
+    /// The second starts at 0, so that nothing changes at first.
+    pub(super) fn start(width_in: i64) -> Init {
+        let up = (width_in as f64).sqrt().recip();
+        Init::Uniform { lo: -up, up }
     }
 
     pub(super) fn scale(&self) -> f64 {

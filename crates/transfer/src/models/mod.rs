@@ -53,7 +53,9 @@ mod lenet;
 mod resnet;
 mod vgg;
 
+mod conv_lora;
 mod layers;
+mod lora;
 mod residual;
 mod stages;
 mod step;
@@ -63,10 +65,11 @@ mod text_encoder;
 
 pub use architectures::{ARCHITECTURES, build, build_undrawn};
 pub use backbone::Backbone;
-pub use bert::{Activation, Bert, BertConfig, BertFamily, LoraConfig};
+pub use bert::{Activation, Bert, BertConfig, BertFamily};
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
 pub use detector::{Detector, DetectorConfig};
 pub use lenet::{LeNet, LeNetConfig};
+pub use lora::LoraConfig;
 pub use resnet::{Block, ResNet, ResNetConfig};
 pub use stages::{Stage, stages};
 pub use step::Step;

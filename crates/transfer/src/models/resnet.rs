@@ -157,7 +157,7 @@ impl ResNet {
 
     fn make(config: ResNetConfig, num_classes: i64, device: Device, start: Start) -> Self {
         let variables = Variables::new(device);
-        let root = Maker::new(&variables.store, start);
+        let root = Maker::of_net(&variables, start);
         let conv1 = root.sub("conv1").conv(3, Conv::new(STEM_WIDTH, 7, 2));
         let bn1 = root.sub("bn1").batch_norm(STEM_WIDTH);
         let mut width_in = STEM_WIDTH;

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 
 use tch::{Device, Tensor, nn};
 
+use super::conv_lora::Convolutions;
 use super::layers::{Linear, Maker, Start, torch_linear};
 use super::step::within;
 
@@ -48,6 +49,10 @@ pub struct Variables {
     frozen: BTreeSet<String>,
     /// Every batch normalisation ("layer1.0.bn1"), where all of them are frozen.
     frozen_norms: BTreeSet<String>,
+    /// Every convolution that can have LoRA beside it.
+    pub(super) convolutions: Convolutions,
+    /// The parameters that stay as they are while LoRA's learn in their place.
+    pub(super) kept_by_lora: BTreeSet<String>,
 }
 
 impl Variables {
@@ -58,6 +63,8 @@ impl Variables {
             store: nn::VarStore::new(device),
             frozen: BTreeSet::new(),
             frozen_norms: BTreeSet::new(),
+            convolutions: Convolutions::default(),
+            kept_by_lora: BTreeSet::new(),
         }
     }
 
@@ -71,6 +78,11 @@ impl Variables {
     #[must_use]
     pub fn is_frozen(&self, step: &str) -> bool {
         self.frozen.contains(step)
+    }
+
+    /// Whether a variable is one of a frozen step's.
+    pub(super) fn is_in_frozen_step(&self, variable: &str) -> bool {
+        self.frozen.iter().any(|step| within(variable, step))
     }
 
     /// Whether batch normalisation is frozen, wherever it is.
@@ -94,8 +106,8 @@ impl Variables {
         self.frozen_norms.clear();
         for (name, parameter) in self.parameters() {
             if norms.iter().any(|norm| within(&name, norm)) {
-                let in_frozen_step = self.frozen.iter().any(|step| within(&name, step));
-                let _same_tensor = parameter.set_requires_grad(!(frozen || in_frozen_step));
+                let kept = self.is_in_frozen_step(&name) || self.kept_by_lora.contains(&name);
+                let _same_tensor = parameter.set_requires_grad(!(frozen || kept));
             }
         }
         if frozen {
@@ -108,7 +120,8 @@ impl Variables {
     pub(super) fn set_frozen(&mut self, steps: Vec<String>, frozen: bool) {
         for (name, parameter) in self.parameters() {
             if steps.iter().any(|step| within(&name, step)) {
-                let kept = self.frozen_norms.iter().any(|norm| within(&name, norm));
+                let kept = self.kept_by_lora.contains(&name)
+                    || self.frozen_norms.iter().any(|norm| within(&name, norm));
                 let _same_tensor = parameter.set_requires_grad(!(frozen || kept));
             }
         }
@@ -122,7 +135,7 @@ impl Variables {
     }
 
     /// The variables that an optimiser may change, by name.
-    fn parameters(&self) -> BTreeMap<String, Tensor> {
+    pub(super) fn parameters(&self) -> BTreeMap<String, Tensor> {
         let trainable = trainable(&self.store);
         let mut named = self.store.variables();
         named.retain(|_, variable| trainable.contains(&variable.data_ptr()));

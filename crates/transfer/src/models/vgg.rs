@@ -85,7 +85,7 @@ impl Vgg {
 
     fn make(config: VggConfig, num_classes: i64, device: Device, start: Start) -> Self {
         let variables = Variables::new(device);
-        let root = Maker::new(&variables.store, start);
+        let root = Maker::of_net(&variables, start);
         let features = features(&root.sub("features"), config);
         let classifier = classifier(&root.sub("classifier"), num_classes);
         Self {

@@ -3,8 +3,8 @@
 use tch::Tensor;
 
 use super::{
-    BatchLoss, CrossEntropy, EarlyStopping, L2Sp, LearningRate, LossSum, OptimizerConfig,
-    Precision, Schedule,
+    BatchLoss, BatchSpectralShrinkage, CrossEntropy, Distillation, EarlyStopping, L2Sp,
+    LearningRate, LossSum, OptimizerConfig, Precision, Schedule,
 };
 use crate::data::{Batch, Mix};
 use crate::{Error, Result};
@@ -41,6 +41,10 @@ pub struct TrainConfig {
     pub clip_norm: Option<f64>,
     /// A pull back to where the weights started.
     pub l2_sp: Option<L2Sp>,
+    /// A penalty on the directions of the features that hardly carry anything.
+    pub bss: Option<BatchSpectralShrinkage>,
+    /// A net whose answers are learned beside the labels.
+    pub distillation: Option<Distillation>,
     /// How many batches make one step. Gradients are those of the mean over all their pictures, also in the last,
     /// smaller group of an epoch. (Batch normalisation still sees one batch at a time.)
     pub accumulate: usize,
@@ -68,6 +72,8 @@ impl Default for TrainConfig {
             mix: None,
             clip_norm: None,
             l2_sp: None,
+            bss: None,
+            distillation: None,
             accumulate: 1,
             precision: Precision::Full,
             ema: None,
@@ -149,6 +155,20 @@ impl TrainConfig {
         self
     }
 
+    /// Shrinks the least singular values of the features; see [`BatchSpectralShrinkage`].
+    #[must_use]
+    pub fn bss(mut self, penalty: BatchSpectralShrinkage) -> Self {
+        self.bss = Some(penalty);
+        self
+    }
+
+    /// Learns what a teacher says, too; see [`Distillation`].
+    #[must_use]
+    pub fn distillation(mut self, distillation: Distillation) -> Self {
+        self.distillation = Some(distillation);
+        self
+    }
+
     /// Makes one step of so many batches.
     #[must_use]
     pub fn accumulate(mut self, batches: usize) -> Self {
@@ -201,6 +221,16 @@ impl TrainConfig {
             return Err(Error::argument("a loss of the batch", expected, found));
         }
         self.optimizer.check()?;
+        if let Some(penalty) = &self.bss {
+            penalty.check()?;
+        }
+        if let Some(distillation) = &self.distillation {
+            distillation.check(classes)?;
+            if self.batch_loss.is_some() {
+                let expected = "none beside a teacher, which knows classes";
+                return Err(Error::argument("a loss of the batch", expected, "one"));
+            }
+        }
         if self.accumulate == 0 || self.snapshot_every == Some(0) {
             return Err(Error::argument(
                 "accumulate and snapshot_every",

@@ -44,6 +44,8 @@ impl Fingerprint {
             mix,
             clip_norm,
             l2_sp,
+            bss,
+            distillation,
             accumulate,
             precision,
             ema,
@@ -66,6 +68,13 @@ impl Fingerprint {
         ];
         if let Some(penalty) = l2_sp {
             lines.insert("configuration: l2_sp".into(), format!("{penalty:?}"));
+        }
+        if let Some(penalty) = bss {
+            lines.insert("configuration: bss".into(), format!("{penalty:?}"));
+        }
+        if let Some(distillation) = distillation {
+            let value = format!("{distillation:?}");
+            lines.insert("configuration: distillation".into(), value);
         }
         if let Some(loss) = batch_loss {
             lines.insert("configuration: batch_loss".into(), format!("{loss:?}"));

@@ -1,13 +1,11 @@
 //! L2-SP: a penalty on how far the weights have gone from where they started.
 
 use std::fmt;
-use std::hash::Hasher;
 use std::rc::Rc;
 
-use tch::{Kind, Tensor};
-use xxhash_rust::xxh3::Xxh3Default;
+use tch::Tensor;
 
-use super::snapshot::sorted_variables;
+use super::snapshot::{hash_of, sorted_variables};
 use crate::Result;
 use crate::checkpoint::StateDict;
 use crate::models::Backbone;
@@ -46,7 +44,6 @@ impl L2Sp {
     #[must_use]
     pub fn toward(net: &dyn Backbone, alpha: f64, beta: f64) -> Self {
         let head = format!("{}.", net.head_name());
-        let mut hash = Xxh3Default::new();
         let mut start = StateDict::new();
         for (name, variable) in sorted_variables(net) {
             // Running statistics never have a gradient to add to.
@@ -54,16 +51,13 @@ impl L2Sp {
                 continue;
             }
             let copy = tch::no_grad(|| variable.detach().copy());
-            let sum = copy.sum(Kind::Double).double_value(&[]);
-            hash.write(name.as_bytes());
-            hash.write_u64(sum.to_bits());
             start.insert(name, copy);
         }
         Self {
             alpha,
             beta,
+            hash: hash_of(&start),
             start: Rc::new(start),
-            hash: hash.finish(),
         }
     }
 
@@ -112,7 +106,7 @@ impl fmt::Debug for L2Sp {
 mod tests {
     use std::collections::BTreeMap;
 
-    use tch::Device;
+    use tch::{Device, Kind};
 
     use super::*;
     use crate::models::{CifarResNet, CifarResNetConfig};

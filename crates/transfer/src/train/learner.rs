@@ -246,6 +246,15 @@ impl Learner {
                 self.train.transform(),
             ));
         }
+        if self.config.bss.is_some() || self.config.distillation.is_some() {
+            let expected = "none for a head on stored features, which sees no pictures";
+            let found = format!("{:?}, {:?}", self.config.bss, self.config.distillation);
+            return Err(Error::argument(
+                "shrinkage and distillation",
+                expected,
+                found,
+            ));
+        }
         let trunk = layers_before(&*self.net, 1);
         freeze_only(&mut *self.net, &trunk)?;
         let net = &*self.net;

@@ -122,7 +122,11 @@ fn search(
             crate::set_seed(Rng::new(config.seed, &[step as u64]).next());
             optimizer.zero_grad();
             let logits = train.logits(net, &batch.xs, true);
-            let loss = config.loss_of(&logits, &batch, None)?.mean();
+            let mut loss = config.loss_of(&logits, &batch, None)?;
+            if let Some(distillation) = &config.distillation {
+                loss = distillation.blend(loss, &logits, &batch.xs)?;
+            }
+            let loss = loss.mean();
             let value = loss.double_value(&[]);
             if !value.is_finite() {
                 return Ok((lrs, losses));

@@ -14,6 +14,7 @@
 //! * [`DetectionLearner`]: objects and their boxes, from a [`BoxLoader`]; [`detect`] finds them, [`evaluate_detector`] judges.
 //! * [`embeddings_of`] texts, and the same [`LinearHead`]; a [`TextLearner`] trains a classifier of texts, [`SetFit`] an encoder by a
 //!   handful of them; [`TextTechnique`] is all of it side by side.
+//! * A [`Strategy`] is a whole recipe under its name, to be compared with others.
 //! * [`fit()`]: a whole net in one call, with few choices.
 //!
 //! ```
@@ -45,6 +46,7 @@ mod callback;
 mod checkpoints;
 mod config;
 mod detection;
+mod distillation;
 mod early_stopping;
 mod ema;
 mod feature_source;
@@ -56,6 +58,7 @@ mod gradients;
 mod groups;
 mod history;
 mod history_csv;
+mod image_classifier;
 mod l2_sp;
 mod learner;
 mod learner_judges;
@@ -66,9 +69,11 @@ mod lr_find;
 mod multitask;
 mod optimizer;
 mod optimizer_config;
+mod out_of_fold;
 mod plan;
 mod precision;
 mod predictions;
+mod predictions_csv;
 mod progress;
 mod recipes;
 mod resources;
@@ -80,6 +85,8 @@ mod session;
 mod slot;
 mod snapshot;
 mod source;
+mod spectral;
+mod strategy;
 mod text;
 mod train_state;
 
@@ -94,6 +101,7 @@ pub use detection::{
     BoxBatch, BoxLoader, DetectionEpoch, DetectionHistory, DetectionLearner, DetectionStep,
     FoundIn, JudgedDetector, detect, detect_in, evaluate_detector,
 };
+pub use distillation::Distillation;
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use ema::Ema;
 pub use feature_store::FeatureStore;
@@ -101,6 +109,7 @@ pub use features::{Features, features_at, features_at_each, features_of, pixels_
 pub use fit::{FitConfig, fit};
 pub use groups::freeze_only;
 pub use history::{Epoch, History, Step, Stopped};
+pub use image_classifier::{ImageClassifier, Preprocessing};
 pub use l2_sp::L2Sp;
 pub use learner::{Learner, Resumed};
 pub use learning_rate::LearningRate;
@@ -113,11 +122,14 @@ pub use multitask::{
 };
 pub use optimizer::Optimizer;
 pub use optimizer_config::{OptimizerConfig, Rule};
+pub use out_of_fold::out_of_fold;
 pub use precision::Precision;
 pub use predictions::{Evaluation, Predictions, evaluate, predict, predict_flipped};
 pub use recipes::FineTune;
 pub use schedule::{CycleShape, OneCycle, Rate, Schedule, Span, Timeline};
 pub use snapshot::Snapshot;
+pub use spectral::BatchSpectralShrinkage;
+pub use strategy::{Strategy, StrategyRun, StrategyTask, StrategyTrial};
 pub use text::{
     NearestNeighbors, Neighbors, SetFit, SetFitStep, TextBudget, TextLearner, TextTechnique,
     TextTrial, TrainedText, classify_texts, embed, embeddings_of, evaluate_texts, predict_texts,

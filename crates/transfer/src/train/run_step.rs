@@ -108,25 +108,35 @@ impl Run<'_> {
         };
         let xs = config.precision.cast(xs);
         let labels = &batch.labels;
-        let (logits, added) = match &mut self.session.adaptation {
-            Some(adaptation) => {
+        let (logits, added) = match (&mut self.session.adaptation, config.bss) {
+            (Some(adaptation), _) => {
                 let done = self.progress.steps(&self.plan) as f64 / self.plan.steps() as f64;
                 let adapted = adaptation.step(net, (&xs, labels), done, config)?;
                 self.progress.history.skipped += adapted.skipped.len();
                 self.progress.history.note(&adapted.skipped);
-                (adapted.logits, Some(adapted.loss))
+                (adapted.logits, Some(("the adaptation", adapted.loss)))
             }
-            None => (Some(self.session.train.logits(net, &xs, true)), None),
+            (None, Some(shrinkage)) => {
+                let features = net.features(&xs.to_device(net.device()), true);
+                let penalty = shrinkage.penalty(&features)?;
+                let logits = net.classify(&features, true);
+                (Some(logits), Some(("the shrinkage", penalty)))
+            }
+            (None, None) => (Some(self.session.train.logits(net, &xs, true)), None),
         };
         let logits = logits.map(|logits| logits.to_kind(Kind::Float));
-        let LossSum { sum, weight } = match (&logits, &added) {
+        let of_labels = match (&logits, &added) {
             (Some(logits), _) => config.loss_of(logits, batch, targets)?,
             // Of a method that does not learn from the source.
-            (None, Some(loss)) => LossSum {
+            (None, Some((_, loss))) => LossSum {
                 sum: loss.detach() * batch.indices.len() as f64,
                 weight: batch.indices.len() as f64,
             },
             (None, None) => return Ok(()),
+        };
+        let LossSum { sum, weight } = match (&config.distillation, &logits) {
+            (Some(distillation), Some(logits)) => distillation.blend(of_labels, logits, &xs)?,
+            _ => of_labels,
         };
         let value = sum.double_value(&[]);
         if !value.is_finite() {
@@ -135,13 +145,11 @@ impl Run<'_> {
         // As if all batches were as heavy as this one; put right below, where they are not.
         let nominal = gathered.nominal.get_or_insert(weight * batches as f64);
         let mut loss = sum / *nominal;
-        if let Some(added) = added {
+        if let Some((of, added)) = added {
             let value = added.double_value(&[]);
             if !value.is_finite() {
-                return Err(diverged(
-                    step,
-                    format!("the loss of the adaptation became {value}"),
-                ));
+                let reason = format!("the loss of {of} became {value}");
+                return Err(diverged(step, reason));
             }
             loss += added / batches as f64;
         }

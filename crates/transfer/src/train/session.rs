@@ -59,6 +59,15 @@ impl<'a> Session<'a> {
                     "a folder for them",
                 ));
             }
+            if self.config.bss.is_some() || self.config.distillation.is_some() {
+                let expected = "none while the net adapts to another domain";
+                let found = format!("{:?}, {:?}", self.config.bss, self.config.distillation);
+                return Err(Error::argument(
+                    "shrinkage and distillation",
+                    expected,
+                    found,
+                ));
+            }
             adaptation.begin(self.net, self.config)?;
         }
         let planned = self.phases.iter().any(|phase| phase.frozen.is_some());

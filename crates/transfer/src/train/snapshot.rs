@@ -1,8 +1,10 @@
 //! A copy of everything that a net's variables hold, in memory.
 
 use std::collections::HashSet;
+use std::hash::Hasher;
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::checkpoint::StateDict;
 use crate::models::Backbone;
@@ -52,6 +54,17 @@ pub(super) fn sorted_variables(net: &dyn Backbone) -> Vec<(String, Tensor)> {
     let mut variables: Vec<_> = net.var_store().variables().into_iter().collect();
     variables.sort_by(|one, other| one.0.cmp(&other.0));
     variables
+}
+
+/// Tells one set of weights from another, as far as their sums do.
+pub(super) fn hash_of(tensors: &StateDict) -> u64 {
+    let mut hash = Xxh3Default::new();
+    for (name, tensor) in tensors {
+        let sum = tensor.sum(Kind::Double).double_value(&[]);
+        hash.write(name.as_bytes());
+        hash.write_u64(sum.to_bits());
+    }
+    hash.finish()
 }
 
 /// Copies tensors into the variables of the same names: all of them, or none where they do not fit.

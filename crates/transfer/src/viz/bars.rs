@@ -33,7 +33,8 @@ impl Bar {
 
 /// A bar chart: the height is the mean over the seeds, the whisker one standard deviation to either side, each
 /// dot one seed. `title` is the one idea, `unit` what the vertical axis measures ("test accuracy, %"); the axis
-/// starts at 0 (or at the lowest value, where that is negative) and ends at `top`, or higher where a value is.
+/// starts at 0 (or at the lowest value, where that is negative) and ends at `top`, or higher where a value is. A whisker
+/// does not go below 0 or above `top` where no value does. All means have the same decimals: three digits of the greatest.
 ///
 /// # Errors
 ///
@@ -118,14 +119,13 @@ fn draw(
     };
     let signs = legend.map_or_else(Vec::new, |names| legend::places(names, width));
     let begin = 48.0 + signs.last().map_or(0.0, |(_, (_, y))| y + 20.0);
+    let all = || groups.iter().flat_map(|group| &group.1);
+    let found = Common::of(all().copied(), top);
     let values = || {
-        groups.iter().flat_map(|group| &group.1).flat_map(|bar| {
-            let summary = summary(bar);
-            bar.values
-                .iter()
-                .copied()
-                .chain([summary.mean - summary.std, summary.mean + summary.std])
-        })
+        let whiskers = all().map(|bar| summary(bar)).filter(|of| of.n > 0);
+        let ends = whiskers.map(|of| found.whisker(&of));
+        let ends = ends.flat_map(|(low, high)| [low, high]);
+        ends.chain(all().flat_map(|bar| bar.values.iter().copied()))
     };
     let (low, high) = bounds(values()).unwrap_or((0.0, 0.0));
     let most = if high > top || !top.is_finite() {
@@ -134,23 +134,19 @@ fn draw(
         top
     };
     let over = if high > 0.94 * most { 0.08 } else { 0.0 };
-    let low = if low < 0.0 && values().any(|value| value < 0.0) {
-        low
-    } else {
-        0.0
-    };
     let y = Scale::linear([low.min(0.0), most.max(0.0)].into_iter(), 5, false)
         .padded(if low < 0.0 { 0.12 } else { 0.0 }, over);
     let said: Vec<String> = groups
         .iter()
         .flat_map(|(group, bars)| {
+            let found = &found;
             bars.iter().enumerate().map(move |(index, bar)| {
                 let name = legend.map_or_else(String::new, |names| format!(" {}", names[index]));
                 let summary = summary(bar);
                 let value = if summary.n == 0 {
                     "without values".into()
                 } else {
-                    number(summary.mean)
+                    number(summary.mean, found.decimals)
                 };
                 format!("{group}{name} {value}")
             })
@@ -179,7 +175,7 @@ fn draw(
                     (wide, place % theme::SERIES.len())
                 };
                 let middle = place as f64 + 0.5 + offset;
-                draw_bar(area, &mut chart, bar, middle, shown, series)?;
+                draw_bar(area, &mut chart, bar, (middle, shown), series, &found)?;
             }
             let middle = pixels(chart.backend_coord(&(place as f64 + 0.5, 0.0))).0;
             let (_, rows) = chart.plotting_area().get_pixel_range();
@@ -200,6 +196,41 @@ fn draw(
     })
 }
 
+/// What the bars of a chart have in common.
+struct Common {
+    /// Where whiskers end at the latest.
+    ends: (f64, f64),
+    /// Those of all means.
+    decimals: usize,
+    /// The width of the widest mean in letters of one pixel.
+    widest: f64,
+}
+
+impl Common {
+    fn of<'a>(bars: impl Iterator<Item = &'a Bar> + Clone, top: f64) -> Self {
+        let values = bars.clone().flat_map(|bar| bar.values.iter().copied());
+        let (low, high) = bounds(values).unwrap_or((0.0, 0.0));
+        let means = bars.map(summary).filter(|of| of.n > 0).map(|of| of.mean);
+        let means: Vec<f64> = means.collect();
+        let decimals = decimals(means.iter().copied(), top);
+        let width = |mean: &f64| font::width(&number(*mean, decimals), 1.0);
+        Self {
+            ends: (
+                if low < 0.0 { f64::MIN } else { 0.0 },
+                if high <= top { top } else { f64::MAX },
+            ),
+            decimals,
+            widest: means.iter().map(width).fold(1.0, f64::max),
+        }
+    }
+
+    /// One standard deviation to either side, as far as there can be values.
+    fn whisker(&self, of: &Summary) -> (f64, f64) {
+        let (low, high) = (of.mean - of.std, of.mean + of.std);
+        (low.max(self.ends.0), high.min(self.ends.1))
+    }
+}
+
 /// Values that are not finite have no place in a mean.
 pub(super) fn summary(bar: &Bar) -> Summary {
     Summary::of(
@@ -215,12 +246,12 @@ fn draw_bar(
     area: &Area<'_>,
     chart: &mut Chart<'_, '_>,
     bar: &Bar,
-    middle: f64,
-    wide: f64,
+    (middle, wide): (f64, f64),
     series: usize,
+    common: &Common,
 ) -> Drawn {
     let summary = summary(bar);
-    let (low, high) = (summary.mean - summary.std, summary.mean + summary.std);
+    let (low, high) = common.whisker(&summary);
     let at = |chart: &Chart<'_, '_>, value: f64| pixels(chart.backend_coord(&(middle, value)));
     let (centre, zero) = at(chart, 0.0);
     if summary.n == 0 {
@@ -256,8 +287,8 @@ fn draw_bar(
         let highest = values.iter().copied().fold(f64::MIN, f64::max);
         above = above.min(at(chart, highest).1 - 3.0);
     }
-    let label = number(summary.mean);
-    let letters = NAME.min(size / font::width(&label, 1.0).max(1.0) * 1.1);
+    let label = number(summary.mean, common.decimals);
+    let letters = NAME.min(size / common.widest * 1.1);
     if letters < 9.0 {
         return Ok(());
     }
@@ -269,12 +300,25 @@ fn draw_bar(
     text(area, &label, letters, HPos::Center, (centre, y))
 }
 
-/// A mean as it stands over its bar.
-pub(super) fn number(value: f64) -> String {
+/// How many decimals the means of one chart or column have, so that they can be compared: three digits of the
+/// greatest, or of `top` where that is greater.
+pub(super) fn decimals(means: impl Iterator<Item = f64>, top: f64) -> usize {
+    let most = means.map(f64::abs).fold(top.max(0.0), f64::max);
+    match most {
+        1e3.. => 0,
+        1e1..1e3 => 1,
+        1e0..1e1 => 2,
+        _ => 3,
+    }
+}
+
+/// A mean as it stands over its bar. What the decimals would make 0 of keeps digits of its own.
+pub(super) fn number(value: f64, decimals: usize) -> String {
+    let least = 0.5 * 0.1f64.powi(decimals as i32);
     match value.abs() {
         0.0 => "0".into(),
-        1e-1..1e5 => format!("{value:.1}"),
-        1e-3..1e-1 => format!("{value:.3}"),
+        size if size < 1e5 && size >= least => format!("{value:.decimals$}"),
+        1e-3..1e0 => format!("{value:.3}"),
         _ => format!("{value:.1e}"),
     }
 }

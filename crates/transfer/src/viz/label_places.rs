@@ -51,7 +51,7 @@ fn area([left, top, right, bottom]: Edges) -> f64 {
 }
 
 /// The area that is in both.
-fn shared(one: &Edges, other: &Edges) -> f64 {
+pub(super) fn shared(one: &Edges, other: &Edges) -> f64 {
     let width = one[2].min(other[2]) - one[0].max(other[0]);
     let height = one[3].min(other[3]) - one[1].max(other[1]);
     width.max(0.0) * height.max(0.0)

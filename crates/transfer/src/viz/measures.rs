@@ -3,7 +3,7 @@
 use plotters::style::text_anchor::HPos;
 
 use super::backend::{Area, Drawn};
-use super::bars::{number, summary};
+use super::bars::{decimals, number, summary};
 use super::legend::styles;
 use super::pen::{self, dot, line, rect, stroke, text};
 use super::scale::bounds;
@@ -37,10 +37,17 @@ impl Measure {
         self.top = top;
         self
     }
+
+    /// The mean of a row as it stands beside its bar.
+    fn said(&self, mean: f64) -> String {
+        let means = self.bars.iter().map(summary).filter(|of| of.n > 0);
+        number(mean, decimals(means.map(|of| of.mean), self.top))
+    }
 }
 
 /// A row for every one of `names`, a column for every measure: bars from 0, with the mean over the seeds as a number, a
-/// whisker of one standard deviation to either side, and a dot for each seed. Values below 0 have no bar.
+/// whisker of one standard deviation to either side, and a dot for each seed. Values below 0 have no bar. The means of a
+/// column have the same decimals: three digits of the greatest.
 ///
 /// # Errors
 ///
@@ -143,20 +150,12 @@ fn draw_column(area: &Area<'_>, measure: &Measure, left: f64) -> Drawn {
                 end = end.max(place(*value) + 2.0);
             }
         }
-        let said = short(mean);
+        let said = measure.said(mean);
         text(area, &said, LABEL, HPos::Left, (end + 6.0, y))?;
     }
     let bottom = TOP + measure.bars.len() as f64 * ROW;
     let axis = stroke(&theme::axis(), 1.0);
     line(area, &[(left, TOP), (left, bottom)], axis)
-}
-
-/// A mean, in the room beside the longest bar.
-fn short(mean: f64) -> String {
-    match mean.abs() {
-        1e3..1e5 => format!("{mean:.0}"),
-        _ => number(mean),
-    }
 }
 
 /// The chart in words: each row's means.
@@ -167,7 +166,7 @@ fn words(title: &str, names: &[String], measures: &[Measure]) -> String {
             let mean = if summary.n == 0 {
                 "without values".into()
             } else {
-                short(summary.mean)
+                measure.said(summary.mean)
             };
             format!("{} {mean}", measure.name)
         });

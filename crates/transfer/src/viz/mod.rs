@@ -38,12 +38,15 @@
 //! | whether confidence is deserved | [`reliability_diagram()`] |
 //! | features in the plane | [`scatter()`], [`scatter_pictures`] |
 //! | what is inside a net | [`map_grid`], [`filter_grid`] |
+//! | how alike all pairs are | [`similarity_maps()`] |
+//! | what is in a folder of pictures | [`Audit`](crate::data::Audit) |
 //! | numbers | [`DataFrame`], [`Table`] |
 //! | anything else | [`Figure::draw`], with plotters; [`Html`] |
 //!
 //! Charts carry no script and no link, and their background is transparent. plotters draws them, onto a list of shapes
 //! (`backend`, `canvas`) that becomes SVG (`svg`) and, for files, pixels (`raster`).
 
+mod audit_table;
 mod axes;
 mod backend;
 mod bars;
@@ -55,6 +58,7 @@ mod canvas;
 mod class_table;
 mod confusion_chart;
 mod curves;
+mod decision_chart;
 mod detection_errors_chart;
 mod detection_history_chart;
 mod display;
@@ -69,7 +73,9 @@ mod live_chart;
 mod loss_grid;
 mod lr_chart;
 mod measures;
+mod name_places;
 mod panel;
+mod pareto_chart;
 mod pen;
 mod pixels;
 mod precision_recall_chart;
@@ -78,6 +84,7 @@ mod raster;
 mod reliability;
 mod scale;
 mod scatter;
+mod similarity_maps;
 mod spread;
 mod svg;
 mod table;
@@ -90,6 +97,7 @@ pub use box_grid::box_grid;
 pub use box_tile::BoxTile;
 pub use confusion_chart::confusion_chart;
 pub use curves::{Curve, curves, panels};
+pub use decision_chart::{Choice, decision_chart};
 pub use detection_errors_chart::detection_errors_chart;
 pub use detection_history_chart::detection_history_chart;
 pub use display::{Html, Show, show_all};
@@ -102,11 +110,13 @@ pub use loss_grid::loss_grid;
 pub use lr_chart::lr_chart;
 pub use measures::{Measure, measures};
 pub use panel::Panel;
+pub use pareto_chart::{Tradeoff, pareto_chart, pareto_front};
 pub use pixels::{MapScale, filter_pictures, imagenet_pictures, map_pictures, pictures_of};
 pub use precision_recall_chart::precision_recall_chart;
 pub use progress::{Progress, ProgressBar, progress};
 pub use reliability::reliability_diagram;
 pub use scatter::{scatter, scatter_pictures};
+pub use similarity_maps::similarity_maps;
 pub use table::{DataFrame, Table};
 
 pub use theme::series_ink;

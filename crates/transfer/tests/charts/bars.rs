@@ -53,6 +53,35 @@ fn bars_say_their_means() {
 }
 
 #[test]
+fn means_of_a_chart_have_the_same_decimals() {
+    let labels = |values: &[f64], top: f64| {
+        let all: Vec<Bar> = values
+            .iter()
+            .map(|value| Bar::new("b", &[*value]))
+            .collect();
+        let alt = bars("t", "y", top, &all).unwrap().alt().replace("b ", "");
+        alt.split(": ").last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(labels(&[-14.06, 0.077, 0.0], 0.0), "-14.1, 0.1, 0");
+    // A share with a top of 1, counts in the thousands, and what would be rounded to nothing.
+    assert_eq!(labels(&[0.996, 0.82], 1.0), "1.00, 0.82");
+    assert_eq!(labels(&[1657.9, 286.6], 0.0), "1658, 287");
+    assert_eq!(labels(&[99.0, 0.004], 100.0), "99.0, 0.004");
+}
+
+#[test]
+fn a_whisker_ends_where_values_can_be() {
+    let chart = |values: &[f64]| {
+        let chart = bars("t", "%", 100.0, &[Bar::new("b", values)]).unwrap();
+        sound(&chart).to_owned()
+    };
+    // The mean less a deviation is below 0, and the axis begins at 0 nevertheless.
+    assert!(!chart(&[0.0, 0.0, 60.0]).contains(">-"));
+    assert!(!chart(&[100.0, 100.0, 40.0]).contains(">120"));
+    assert!(chart(&[-300.0, 60.0]).contains(">-"));
+}
+
+#[test]
 fn grouped_bars_have_a_legend() {
     let group =
         |name: &str, count: usize| (name.to_owned(), vec![Bar::new("", &[1.0, 2.0]); count]);

@@ -8,6 +8,7 @@ mod diagrams;
 mod drawing;
 mod files;
 mod measures;
+mod pareto;
 mod pictures;
 mod scatter;
 

@@ -30,6 +30,18 @@ fn every_method_has_a_bar_for_every_measure() {
 }
 
 #[test]
+fn a_column_has_the_same_decimals() {
+    let column = Measure::new("share", "%", &[vec![100.0], vec![0.055]]);
+    let other = Measure::new("time", "ms", &[vec![1657.9], vec![286.6]]);
+    let chart = measures("t", &names(&["a", "b"]), &[column, other]).unwrap();
+    assert!(
+        chart
+            .alt()
+            .ends_with("a: share 100.0, time 1658; b: share 0.1, time 287")
+    );
+}
+
+#[test]
 fn odd_measures_are_drawn_all_the_same() {
     for odd in [
         vec![],

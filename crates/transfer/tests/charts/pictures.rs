@@ -62,6 +62,38 @@ fn pictures_of_tensors() {
 }
 
 #[test]
+fn similarity_maps_have_their_groups_beside_the_rows() {
+    let alike = Tensor::eye(5, (Kind::Float, Device::Cpu));
+    let groups = [("a & b".to_owned(), 2), ("c".to_owned(), 3)];
+    let chart = similarity_maps(
+        "How alike?",
+        &[("first", &alike), ("then", &alike)],
+        &groups,
+    );
+    let chart = chart.unwrap();
+    let svg = sound(&chart);
+    for part in [
+        ">a &amp; b<",
+        ">c<",
+        ">first<",
+        ">then<",
+        ">dark blue: 0, yellow: 1<",
+    ] {
+        assert!(svg.contains(part), "{part} in {svg}");
+    }
+    assert_eq!(count(&chart, "image"), 2);
+    assert!(chart.alt().contains("2 maps of 5 x 5 pairs (first, then)"));
+    let error = similarity_maps("t", &[("first", &alike)], &groups[..1]).unwrap_err();
+    assert!(error.to_string().contains("[5, 5] in \"first\""), "{error}");
+    assert!(similarity_maps("t", &[], &groups).is_err());
+    // Names of small groups give way to each other.
+    let many: Vec<(String, usize)> = (0..100).map(|i| (format!("group {i}"), 1)).collect();
+    let alike = Tensor::eye(100, (Kind::Float, Device::Cpu));
+    let chart = similarity_maps("t", &[("all", &alike)], &many).unwrap();
+    assert!((15..30).contains(&sound(&chart).matches(">group ").count()));
+}
+
+#[test]
 fn grids_of_pictures() {
     let tiles = [
         Tile::new(RgbImage::new(8, 8), "a < b"),

@@ -64,28 +64,22 @@ impl Dense {
         ys + small.linear(&b.to_kind(kind), None::<&Tensor>) * *scale
     }
 
-    /// Whether a layer that LoRA is to change is meant by one of these names (`query`, `output.dense`).
-    pub(super) fn is_target(&self, targets: &[String]) -> bool {
-        let ends_so = |target: &String| {
-            let rest = self.name.strip_suffix(target.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        };
-        targets.iter().any(ends_so)
+    /// Whether LoRA is to change it.
+    pub(super) fn is_target(&self, config: &LoraConfig) -> bool {
+        config.is_target(&self.name)
     }
 
-    /// Adds the two matrices under PEFT's names: `A` as PEFT starts it (He's uniform rule with a slope of √5), `B` of zeros, so that nothing changes at
-    /// first.
+    /// Adds the two matrices under PEFT's names.
     pub(super) fn add_lora(&mut self, layer: &Path<'_>, config: &LoraConfig) {
         let [width, width_in] = self.linear.shape();
         let place = self
             .name
             .split('.')
             .fold(layer.clone(), |path, part| path / part);
-        let up = (width_in as f64).sqrt().recip();
         let a = (&place / "lora_A").var(
             "weight",
             &[config.rank, width_in],
-            Init::Uniform { lo: -up, up },
+            LoraConfig::start(width_in),
         );
         let b = (&place / "lora_B").var("weight", &[width, config.rank], Init::Const(0.0));
         self.lora = Some(Lora {

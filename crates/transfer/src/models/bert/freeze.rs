@@ -89,9 +89,7 @@ impl Bert {
         }
         let is_target = |layer: &mut super::Layer| {
             let dense = layer.dense_mut();
-            dense
-                .into_iter()
-                .any(|dense| dense.is_target(&config.targets))
+            dense.into_iter().any(|dense| dense.is_target(config))
         };
         if !self.layers.iter_mut().any(is_target) {
             let names: Vec<&str> = config.targets.iter().map(String::as_str).collect();
@@ -112,7 +110,7 @@ impl Bert {
             let name = names.layer(number as i64);
             let place = name.split('.').fold(root.clone(), |path, part| path / part);
             for dense in layer.dense_mut() {
-                if dense.is_target(&config.targets) {
+                if dense.is_target(config) {
                     dense.add_lora(&place, config);
                 }
             }

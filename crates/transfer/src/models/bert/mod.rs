@@ -6,7 +6,6 @@ mod embeddings;
 mod freeze;
 mod layer;
 mod load;
-mod lora;
 mod names;
 mod norm;
 
@@ -15,13 +14,13 @@ use tch::{Device, Kind, Tensor};
 use self::embeddings::Embeddings;
 use self::layer::Layer;
 use self::names::Names;
+use super::LoraConfig;
 use super::layers::{Maker, Start};
 use super::variables::Variables;
 use crate::{Error, Result};
 
 pub use config::{Activation, BertConfig, BertFamily};
 pub(super) use load::weights_in;
-pub use lora::LoraConfig;
 
 /// The layer before the first.
 const EMBEDDINGS: &str = "embeddings";
