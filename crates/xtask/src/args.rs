@@ -67,6 +67,11 @@ impl Args {
         Ok(self.0.into())
     }
 
+    /// All that is left, for another program.
+    pub(crate) fn all(self) -> Vec<String> {
+        self.0.into()
+    }
+
     /// Like [`Args::words`] for commands that take none.
     pub(crate) fn none_left(self) -> Result<()> {
         match self.words()?.first() {

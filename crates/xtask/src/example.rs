@@ -1,4 +1,4 @@
-//! The Rust half: built in the kernel's template, where all that it needs is compiled already.
+//! Programs of the library's: built in the kernel's template, where all that they need is compiled already.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ use crate::stage::Stages;
 
 /// A built program, and what it is started with.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(crate) struct Program {
     path: PathBuf,
     /// What is loaded before it. It is linked with libtorch's CPU part alone; CUDA is only seen where that part is
     /// loaded too.
@@ -23,7 +23,7 @@ pub(super) struct Program {
 
 impl Program {
     /// One that is built already.
-    pub(super) fn at(path: &Path, torch_dir: Option<&Path>) -> Self {
+    pub(crate) fn at(path: &Path, torch_dir: Option<&Path>) -> Self {
         let cuda = torch_dir.filter(|dir| torch::has_cuda(dir));
         Self {
             path: path.to_owned(),
@@ -32,7 +32,7 @@ impl Program {
     }
 
     /// How it is started.
-    pub(super) fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         if let Some(library) = &self.preload {
             command.env("LD_PRELOAD", library);
@@ -41,8 +41,8 @@ impl Program {
     }
 }
 
-/// Sets up what is missing, as `lab` does, and builds the example. Returns libtorch's version too.
-pub(super) fn build(paths: &Paths) -> Result<(Program, String)> {
+/// Sets up what is missing, as `lab` does, and builds the example of that name. Returns libtorch's version too.
+pub(crate) fn build(paths: &Paths, name: &str) -> Result<(Program, String)> {
     let mut stages = Stages::new();
     let environment = setup::run(
         paths,
@@ -52,7 +52,7 @@ pub(super) fn build(paths: &Paths) -> Result<(Program, String)> {
             kernel: true,
         },
     )?;
-    let path = stages.run("example bench", || {
+    let path = stages.run(&format!("example {name}"), || {
         let mut command = Command::new(paths.kernel());
         command
             .args([
@@ -62,7 +62,7 @@ pub(super) fn build(paths: &Paths) -> Result<(Program, String)> {
                 "--package",
                 "transfer",
                 "--example",
-                "bench",
+                name,
             ])
             .args(["--message-format", "json-render-diagnostics"])
             .envs(environment.variables(paths))
@@ -72,9 +72,12 @@ pub(super) fn build(paths: &Paths) -> Result<(Program, String)> {
             .output()
             .context("cannot start the kernel's cargo")?;
         if !output.status.success() {
-            bail!("the example `bench` could not be built ({})", output.status);
+            bail!(
+                "the example `{name}` could not be built ({})",
+                output.status
+            );
         }
-        let path = executable(&String::from_utf8_lossy(&output.stdout));
+        let path = executable(&String::from_utf8_lossy(&output.stdout), name);
         let path = path.context("cargo does not say where it has put the example")?;
         Ok((path, String::new()))
     })?;
@@ -83,13 +86,13 @@ pub(super) fn build(paths: &Paths) -> Result<(Program, String)> {
 }
 
 /// The example's file, from what cargo says of all that it has built.
-fn executable(messages: &str) -> Option<PathBuf> {
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
     let mut artifacts = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| {
             message["reason"] == "compiler-artifact"
-                && message["target"]["name"] == "bench"
+                && message["target"]["name"] == name
                 && message["target"]["kind"][0] == "example"
         });
     artifacts.find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from))
@@ -107,8 +110,12 @@ mod tests {
             {"reason":"compiler-artifact","target":{"kind":["example"],"name":"inspect"},"executable":"/t/inspect"}
             {"reason":"compiler-artifact","target":{"kind":["example"],"name":"bench"},"executable":"/t/bench"}
             {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/bench")));
-        assert_eq!(executable("{}"), None);
+        assert_eq!(
+            executable(messages, "bench"),
+            Some(PathBuf::from("/t/bench"))
+        );
+        assert_eq!(executable(messages, "study"), None);
+        assert_eq!(executable("{}", "bench"), None);
     }
 
     #[test]

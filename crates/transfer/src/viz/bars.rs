@@ -312,11 +312,12 @@ pub(super) fn decimals(means: impl Iterator<Item = f64>, top: f64) -> usize {
     }
 }
 
-/// A mean as it stands over its bar. What the decimals would make 0 of keeps digits of its own.
+/// A mean as it stands over its bar. What the decimals would make 0 of keeps digits of its own, but for what is left of a
+/// difference between equal numbers.
 pub(super) fn number(value: f64, decimals: usize) -> String {
     let least = 0.5 * 0.1f64.powi(decimals as i32);
     match value.abs() {
-        0.0 => "0".into(),
+        size if size < 1e-9 * least => "0".into(),
         size if size < 1e5 && size >= least => format!("{value:.decimals$}"),
         1e-3..1e0 => format!("{value:.3}"),
         _ => format!("{value:.1e}"),

@@ -63,6 +63,7 @@ fn means_of_a_chart_have_the_same_decimals() {
         alt.split(": ").last().unwrap_or_default().to_owned()
     };
     assert_eq!(labels(&[-14.06, 0.077, 0.0], 0.0), "-14.1, 0.1, 0");
+    assert_eq!(labels(&[-14.06, 1.2e-15], 0.0), "-14.1, 0");
     // A share with a top of 1, counts in the thousands, and what would be rounded to nothing.
     assert_eq!(labels(&[0.996, 0.82], 1.0), "1.00, 0.82");
     assert_eq!(labels(&[1657.9, 286.6], 0.0), "1658, 287");

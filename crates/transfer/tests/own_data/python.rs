@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use transfer::data::resize;
 use transfer::prelude::*;
 
 use super::flawed;
@@ -62,8 +63,6 @@ fn python_says_what_rust_says() {
         return;
     };
     let place = tempfile::tempdir().unwrap();
-    let pictures = Unlabelled::open(flawed().0.join("new")).unwrap();
-    let pictures: Arc<dyn Dataset> = Arc::new(pictures);
     let mut net = models::build_undrawn("resnet18", 1, Device::Cpu).unwrap();
     let weights = hub::locate("ResNet18_Weights.DRAWN_V1").unwrap().path;
     net.load(weights, &LoadOptions::new().without("fc"))
@@ -78,25 +77,54 @@ fn python_says_what_rust_says() {
             resize: 72,
             ..Preprocessing::square(64)
         },
-        temperature: 0.4,
+        temperature: 1.25,
     };
     let folder = place.path().join("model");
     classifier.save(&folder).unwrap();
-    let said = classifier.predict(&pictures, 8).unwrap();
     let script = place.path().join("classify.py");
     std::fs::write(&script, code).unwrap();
+    let jpegs = Unlabelled::open(flawed().0.join("new")).unwrap();
+    // Of the size that the net sees, in files that every library decodes alike.
+    let exact = place.path().join("exact");
+    std::fs::create_dir(&exact).unwrap();
+    for index in 0..jpegs.len() {
+        let name = jpegs.name(index).with_extension("png");
+        let picture = resize(&jpegs.picture(index).unwrap(), 72).unwrap();
+        picture.save(exact.join(name.file_name().unwrap())).unwrap();
+    }
+    let exact = Unlabelled::open(exact).unwrap();
+    // Elsewhere single values differ by a level or two of 256: Pillow rounds in other places when it resizes, libjpeg when
+    // it decodes.
+    for (pictures, tolerance) in [(exact, 1e-5), (jpegs, 5e-3)] {
+        let found = largest_difference(&python, &script, &folder, &classifier, Arc::new(pictures));
+        println!("largest difference of a probability: {found:.1e}");
+        assert!(found < tolerance, "{found}");
+    }
+}
+
+/// Between the probabilities that the script prints and the classifier's; everything else in the lines has to be the same.
+fn largest_difference(
+    python: &Path,
+    script: &Path,
+    folder: &Path,
+    classifier: &ImageClassifier,
+    pictures: Arc<dyn Dataset>,
+) -> f64 {
+    let said = classifier.predict(&pictures, 8).unwrap();
     let files = said.indices.iter().map(|&index| pictures.name(index));
-    let output = Command::new(python)
-        .arg(&script)
-        .arg(&folder)
-        .args(files)
-        .output()
-        .unwrap();
-    let (text, errors) = (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8_lossy(&output.stderr),
+    let mut command = Command::new(python);
+    command
+        .env("PYTHONUTF8", "1")
+        .arg(script)
+        .arg(folder)
+        .args(files);
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
     );
-    assert!(output.status.success(), "{errors}");
+    let text = String::from_utf8(output.stdout).unwrap();
     // A line for each picture: its file, the class, and the probabilities of all classes.
     let lines: Vec<Vec<&str>> = text
         .lines()
@@ -115,6 +143,5 @@ fn python_says_what_rust_says() {
             largest = largest.max((found - probabilities.double_value(&[class as i64])).abs());
         }
     }
-    println!("largest difference of a probability: {largest:.1e}");
-    assert!(largest < 1e-3, "{largest}");
+    largest
 }

@@ -4,7 +4,6 @@
 //! requests ([`side`]); [`jobs`] says which. Each piece of work is done once by both and what comes out compared
 //! ([`same`]), then they take turns, so that whatever else the machine does meets both; [`table`] shows the medians.
 
-mod build;
 mod jobs;
 mod options;
 mod python;
@@ -21,6 +20,7 @@ use serde_json::json;
 
 use crate::args::Args;
 use crate::env;
+use crate::example::{self, Program};
 use crate::inherited::without_cargos;
 use crate::paths::Paths;
 use jobs::Job;
@@ -41,10 +41,10 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
         Some(program) => {
             let environment = env::ready(paths).ok();
             let torch_dir = environment.as_ref().map(|ready| &*ready.torch_dir);
-            (build::Program::at(program, torch_dir), None)
+            (Program::at(program, torch_dir), None)
         }
         None => {
-            let (program, version) = build::build(paths)?;
+            let (program, version) = example::build(paths, "bench")?;
             (program, Some(version))
         }
     };

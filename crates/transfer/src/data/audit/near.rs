@@ -90,13 +90,25 @@ pub fn near_duplicates(features: &Tensor, at_least: f64, most: usize) -> Result<
             .matmul(&rest.tr())
             .masked_fill(&below, -4.0)
             .flatten(0, 1);
-        let found = alike.ge(at_least.max(-2.0)).nonzero().flatten(0, 1);
-        let values = alike.take(&found);
-        let kept = (most as i64).min(found.size()[0]);
-        let (values, order) = values.topk(kept, 0, true, true);
+        let reaching = |least: f64| {
+            let places = alike.ge(least.max(-2.0)).nonzero().flatten(0, 1);
+            (alike.take(&places), places)
+        };
+        let (mut values, mut places) = reaching(at_least);
+        if let Some(most) = i64::try_from(most)
+            .ok()
+            .filter(|&most| most < values.size()[0])
+        {
+            if most == 0 {
+                return Ok(pairs);
+            }
+            // With all that are equal to the last one: which of them stay is decided by their numbers below.
+            let last = values.topk(most, 0, true, true).0.double_value(&[most - 1]);
+            (values, places) = reaching(last);
+        }
         let (values, places) = (
             Vec::<f32>::try_from(&values)?,
-            Vec::<i64>::try_from(&found.take(&order))?,
+            Vec::<i64>::try_from(&places)?,
         );
         let width = rest.size()[0];
         pairs.extend(

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use self::plan::plan;
 use super::{Staging, in_parallel};
+use crate::data::stamp::of_bytes;
 use crate::{Error, Result};
 
 /// What is wrong with a picture, or unusual.
@@ -127,7 +128,8 @@ pub fn write_flawed_leaves(folder: impl AsRef<Path>, seed: u64) -> Result<Vec<Pl
     let folder = folder.as_ref();
     let files = plan(seed)?;
     let planted = files.iter().flat_map(|file| file.flaws(folder)).collect();
-    if record::is_complete(folder, seed) {
+    let recipe = of_bytes(format!("{seed} {files:?}").as_bytes());
+    if record::is_complete(folder, &recipe) {
         return Ok(planted);
     }
     if folder.join(record::NAME).exists() {
@@ -149,7 +151,7 @@ pub fn write_flawed_leaves(folder: impl AsRef<Path>, seed: u64) -> Result<Vec<Pl
         Ok(bytes.len() as u64)
     })?;
     let sizes: Vec<(&Path, u64)> = files.iter().map(|file| &*file.path).zip(sizes).collect();
-    record::write(staging.path(), seed, &sizes)?;
+    record::write(staging.path(), &recipe, &sizes)?;
     staging.publish()?;
     Ok(planted)
 }

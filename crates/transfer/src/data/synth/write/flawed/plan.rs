@@ -8,9 +8,10 @@ use crate::Result;
 use crate::data::rng::Rng;
 use crate::data::synth::SpeciesSet;
 
-/// The species of the folder: some are easily mistaken for each other (ash and rowan, birch and elm), some for none.
+/// The species of the folder: such as the shipped net tells apart in 19 of 20 cases, so that a label that it contradicts is
+/// more often wrong than hard.
 const SPECIES: [&str; 8] = [
-    "ash", "birch", "elm", "ginkgo", "holly", "maple", "oak", "rowan",
+    "ash", "birch", "fig", "ginkgo", "holly", "maple", "oak", "plantain",
 ];
 /// The one with few pictures.
 const RARE: &str = "holly";
