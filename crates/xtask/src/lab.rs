@@ -1,5 +1,6 @@
 //! `cargo xtask lab`: set-up, then JupyterLab on the notebooks.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
@@ -72,7 +73,8 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
 
 /// Becomes JupyterLab. Returns only if that fails.
 fn serve(paths: &Paths, environment: &Environment, port: u16, no_browser: bool) -> anyhow::Error {
-    let mut command = server(paths, environment, port, no_browser, is_root());
+    let flags: &[&str] = if no_browser { &["--no-browser"] } else { &[] };
+    let mut command = server(paths, environment, &paths.notebooks(), port, flags);
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -86,29 +88,25 @@ fn serve(paths: &Paths, environment: &Environment, port: u16, no_browser: bool) 
     }
 }
 
-fn server(
+/// JupyterLab on a folder, with what [`Environment::jupyter_variables`] tells it.
+pub(crate) fn server(
     paths: &Paths,
     environment: &Environment,
+    folder: &Path,
     port: u16,
-    no_browser: bool,
-    root: bool,
+    flags: &[&str],
 ) -> Command {
     let mut command = Command::new(&environment.python);
     command.args(["-c", include_str!("../python/lab.py"), "--log-level=WARN"]);
-    command.arg(format!(
-        "--ServerApp.root_dir={}",
-        paths.notebooks().display()
-    ));
+    command.arg(format!("--ServerApp.root_dir={}", folder.display()));
     command.arg(format!("--port={port}"));
-    if no_browser {
-        command.arg("--no-browser");
-    }
-    if root {
+    command.args(flags);
+    if is_root() {
         command.arg("--allow-root");
     }
     command
         .envs(environment.jupyter_variables(paths))
-        .current_dir(paths.notebooks());
+        .current_dir(folder);
     without_cargos(&mut command);
     command
 }

@@ -2,7 +2,8 @@
 //!
 //! One room per noun: [`mod@env`] finds or makes the Python environment that libtorch and JupyterLab come from,
 //! [`kernel`] builds, installs and warms the kernel, [`setup`] does both at once, and the commands
-//! ([`lab`], [`mod@test`], [`doctor`], [`notebooks`], [`mod@bench`]) stand on that. Everything generated lives in
+//! ([`lab`], [`mod@test`], [`doctor`], [`notebooks`], [`mod@site`], [`mod@bench`],
+//! [`mod@study`]) stand on that. Everything generated lives in
 //! `target/` and `.venv`, but for the kernelspec, which goes into the Python environment that is used (the user's own,
 //! where that is active and has everything), and `rust-src`, which is added to rustup's toolchain where it is missing.
 //! Cargo keeps its downloads, and JupyterLab its settings, where they always do.
@@ -10,10 +11,12 @@
 mod args;
 mod bench;
 mod board;
+mod browser;
 mod cargo_config;
 mod disk;
 mod doctor;
 mod env;
+mod example;
 mod inherited;
 mod kernel;
 mod kernelspec;
@@ -21,7 +24,9 @@ mod lab;
 mod notebooks;
 mod paths;
 mod setup;
+mod site;
 mod stage;
+mod study;
 mod test;
 mod toolchain;
 
@@ -38,9 +43,11 @@ cargo xtask <command>
   lab         set everything up (again: only what is missing) and open JupyterLab on notebooks/
   test        everything that must pass: format, lints, tests, docs, all notebooks in fresh kernels
   doctor      what is found, what is missing, and the command that mends it
-  notebooks   run, check or clear notebooks
+  notebooks   run, check or clear notebooks, look at them in a browser
+  site        the executed notebooks as a static site with a search
   kernel      tell Jupyter of the kernel, for use outside this checkout
   bench       the library's speed beside PyTorch's, on this machine
+  study       lesson 8's table: strategies of transfer learning, every run of them
 
 `cargo xtask <command> --help` has each command's options.";
 
@@ -74,8 +81,10 @@ fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
         "test" => test::command(&paths, args),
         "doctor" => doctor::command(&paths, args),
         "notebooks" => notebooks::command(&paths, args),
+        "site" => site::command(&paths, args),
         "kernel" => kernelspec::command(&paths, args),
         "bench" => bench::command(&paths, args),
+        "study" => study::command(&paths, args),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -5,11 +5,13 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 use crate::args::Args;
+use crate::browser;
 use crate::env::Environment;
 use crate::inherited::without_cargos;
 use crate::notebooks::{self, check, run};
 use crate::paths::Paths;
 use crate::setup::{self, Wanted};
+use crate::site;
 use crate::stage::Stages;
 use crate::toolchain::{cargo, formatter_and_linter};
 
@@ -18,8 +20,9 @@ cargo xtask test [--fast]
 
 Everything that must pass, in this order, up to the first failure: that rustfmt and clippy are installed,
 rustfmt, the notebooks' conventions, the set-up as `lab` does it, clippy, unit, integration and doc tests, the
-documentation, the conformance suite for Jupyter kernels, and every notebook from top to bottom in a fresh kernel. The last line counts stages:
-`N passed, N failed`.
+documentation, the site of the notebooks, the conformance suite for Jupyter kernels, every notebook from top to
+bottom in a fresh kernel, and two of them in JupyterLab in a headless browser (skipped where there is no Chromium
+with its driver). The last line counts stages: `N passed, N failed`.
 
   --fast   without the kernel and without running notebooks";
 
@@ -118,6 +121,11 @@ fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
             })?;
         }
     }
+    stages.run("site", || {
+        let books = site::lessons(paths)?;
+        let made = site::build(paths, &environment, &books, &site::folder(paths))?;
+        Ok(((), made))
+    })?;
     if fast {
         return Ok(());
     }
@@ -131,6 +139,9 @@ fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
             Ok(((), String::new()))
         })?;
     }
+    stages.run("browser", || {
+        Ok(((), browser::stage(paths, &environment)?))
+    })?;
     Ok(())
 }
 

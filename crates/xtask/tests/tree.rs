@@ -124,6 +124,30 @@ fn links_in_the_readme_lead_somewhere() {
 }
 
 #[test]
+fn the_files_that_contributors_are_sent_to_are_there() {
+    let text = read(".github/CONTRIBUTING.md");
+    let names = text.split('`').skip(1).step_by(2);
+    // `src/adapt/NAME.rs` is to be made; `notebooks/04_multi_task*.csv` are several.
+    let is_file = |name: &&str| {
+        let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
+        let made = stem.rsplit('/').next().unwrap_or(stem);
+        name.contains('/')
+            && !name.contains([' ', ':', '*'])
+            && made.chars().any(|c| c.is_ascii_lowercase())
+            && !made.starts_with("NN_")
+    };
+    let files: Vec<&str> = names.filter(is_file).collect();
+    assert!(files.len() > 20, "found only {files:?}");
+    for name in files {
+        let places = ["", "crates/transfer/"].map(|place| root().join(place).join(name));
+        assert!(
+            places.iter().any(|path| path.exists()),
+            "CONTRIBUTING names {name}, which is not there"
+        );
+    }
+}
+
+#[test]
 fn the_readme_lists_every_notebook() {
     let readme = read("README.md");
     let all = names("notebooks");

@@ -186,7 +186,7 @@ fn output_texts(cell: &Value) -> Vec<String> {
 }
 
 /// A text without the `base64,…` contents of embedded pictures.
-fn without_base64(text: &str) -> String {
+pub(crate) fn without_base64(text: &str) -> String {
     let mut parts = text.split("base64,");
     let mut kept = parts.next().unwrap_or("").to_owned();
     for part in parts {
@@ -198,7 +198,7 @@ fn without_base64(text: &str) -> String {
 }
 
 /// The first path of one machine in a text. A path inside an address (`https://host/home/…`) is none.
-fn machine_path(text: &str) -> Option<String> {
+pub(crate) fn machine_path(text: &str) -> Option<String> {
     MACHINE.iter().find_map(|prefix| {
         text.match_indices(prefix).find_map(|(start, _)| {
             let before = text[..start].chars().next_back();

@@ -1,4 +1,4 @@
-//! `cargo xtask notebooks`: run them, check them, clear them.
+//! `cargo xtask notebooks`: run them, check them, clear them, look at them in a browser.
 
 pub(crate) mod check;
 mod clear;
@@ -14,12 +14,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use crate::args::Args;
+use crate::browser;
 use crate::paths::Paths;
 
 const HELP: &str = "\
 cargo xtask notebooks run   [NN …] [--set name=value …] [--save DIR | --in-place] [--timeout S] [--verbose]
 cargo xtask notebooks check [NN …]
 cargo xtask notebooks clear [NN …]
+cargo xtask notebooks browse [NN …] [--timeout S]
 
 NN is a notebook's number or the beginning of its name (01), or a path; without one: all of them.
 
@@ -32,7 +34,10 @@ run    executes from top to bottom, each in a fresh kernel, with a line per cell
          --verbose          prints what the cells print
 check  the conventions: executed in order [1] … [n], no error, no path of this machine, one `:dep`, a
        `parameters` cell, links that exist, the kernel `rust`.
-clear  takes outputs and numbers out.";
+clear  takes outputs and numbers out.
+browse opens JupyterLab in a headless Chromium on copies (of 00 and 01), runs each with *Run All Cells*, and looks at
+       every cell, in the light theme and the dark one: numbers, charts, tables, pictures, no error.
+         --timeout S        seconds without progress (600)";
 
 /// Runs the command.
 pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
@@ -43,6 +48,7 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
         Some("run") => return run::command(paths, args),
         Some("check") => return check::command(paths, args),
         Some("clear") => return clear::command(paths, args),
+        Some("browse") => return browser::command(paths, args),
         Some(other) => bail!("there is no `notebooks {other}`\n\n{HELP}"),
     }
     println!("{HELP}");

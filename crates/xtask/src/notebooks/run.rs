@@ -56,25 +56,12 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
         bail!("--save and --in-place exclude each other");
     }
     let verbose = args.flag("--verbose");
-    let timeout = match args.value("--timeout")? {
-        Some(text) => text
-            .parse()
-            .with_context(|| format!("--timeout wants seconds, not `{text}`"))?,
-        None => 1800,
-    };
+    let timeout = timeout(&mut args, 1800)?;
     let books = find(paths, &args.words()?)?;
     if books.is_empty() {
         bail!("there are no notebooks in {}", paths.notebooks().display());
     }
-    let environment = match env::ready(paths) {
-        Ok(environment) => environment,
-        Err(lacks) => bail!("{lacks}\nmend: cargo xtask lab --no-open"),
-    };
-    if !paths.kernel().exists() {
-        bail!("the kernel is not built yet\nmend: cargo xtask lab --no-open");
-    }
-    // Another checkout may have put its own there since.
-    kernel::install(paths, &environment)?;
+    let environment = ready(paths)?;
     for notebook in books {
         let save = if in_place {
             Some(notebook.clone())
@@ -95,6 +82,34 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<ExitCode> {
         )?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The seconds of `--timeout`, or these.
+pub(crate) fn timeout(args: &mut Args, otherwise: u64) -> Result<u64> {
+    match args.value("--timeout")? {
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("--timeout wants seconds, not `{text}`")),
+        None => Ok(otherwise),
+    }
+}
+
+/// The environment and the kernel that notebooks run in, where the set-up has been done.
+///
+/// # Errors
+///
+/// With the command that does it.
+pub(crate) fn ready(paths: &Paths) -> Result<Environment> {
+    let environment = match env::ready(paths) {
+        Ok(environment) => environment,
+        Err(lacks) => bail!("{lacks}\nmend: cargo xtask lab --no-open"),
+    };
+    if !paths.kernel().exists() {
+        bail!("the kernel is not built yet\nmend: cargo xtask lab --no-open");
+    }
+    // Another checkout may have put its own there since.
+    kernel::install(paths, &environment)?;
+    Ok(environment)
 }
 
 /// Executes one notebook; the lines about its cells go straight to the terminal.
