@@ -139,9 +139,7 @@ fn all(paths: &Paths, stages: &mut Stages, fast: bool) -> Result<()> {
             Ok(((), String::new()))
         })?;
     }
-    stages.run("browser", || {
-        Ok(((), browser::stage(paths, &environment)?))
-    })?;
+    stages.run("browser", || Ok(((), browser::stage(paths, &environment)?)))?;
     Ok(())
 }
 

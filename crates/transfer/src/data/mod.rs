@@ -53,8 +53,8 @@ mod transforms;
 mod unlabelled;
 
 pub use audit::{
-    Audit, AuditedPicture, NearPair, PictureHeader, PictureParts, connected_groups, near_duplicates,
-    open_parts, stratified_groups,
+    Audit, AuditedPicture, NearPair, PictureHeader, PictureParts, connected_groups,
+    near_duplicates, open_parts, stratified_groups,
 };
 pub use boxes::{
     BadBox, BoxDataset, BoxFlaw, BoxFrame, BoxLabel, BoxOptions, BoxPictures, BoxSource, BoxSplits,
