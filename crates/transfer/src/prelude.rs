@@ -15,9 +15,9 @@ pub use crate::data::{
     Amount, Audit, AuditedPicture, Batch, BoxDataset, BoxLabel, BoxOptions, BoxPictures, BoxSplits,
     BoxSubset, BoxesInMemory, CocoJson, ColorJitter, CsvManifest, CsvOptions, DataLoader, Dataset,
     FolderReport, ImageFolder, InMemory, Interpolation, Layout, Mix, NearPair, PascalVoc,
-    PictureHeader, PictureParts, RgbImage, Skipped, Split, Splits, Subset, Transform, Unlabelled,
-    YoloFolder, cifar10, cifar100, connected_groups, mnist, near_duplicates, open_parts,
-    open_picture, stratified, stratified_groups,
+    PictureHeader, PictureParts, Preprocessing, RgbImage, Skipped, Split, Splits, Subset,
+    Transform, Unlabelled, YoloFolder, cifar10, cifar100, connected_groups, mnist, near_duplicates,
+    open_parts, open_picture, stratified, stratified_groups,
 };
 pub use crate::detection::{self, Thresholds};
 pub use crate::hub::{self, Hub, Weights};
@@ -44,10 +44,10 @@ pub use crate::train::{
     HeadConfig, History, ImageClassifier, JudgedDetector, L2Sp, Learner, LearningRate, LinearHead,
     LossSum, LrFind, LrRange, Maps, MultiTaskHistory, MultiTaskLearner, MultiTaskStanding,
     MultiTaskStudy, MultiTaskTrial, NearestNeighbors, Neighbors, OneCycle, OptimizerConfig,
-    Outcome, Precision, Predictions, Preprocessing, Recipe, Schedule, SetFit, SetFitStep, Span,
-    Standing, Strategy, StrategyRun, StrategyTask, StrategyTrial, Target, TaskBatch, TaskLoader,
-    Technique, TextBudget, TextLearner, TextTechnique, TextTrial, TrainConfig, TrainedText, Trial,
-    Verdict, classify_texts, detect, detect_in, embed, embeddings_of, evaluate, evaluate_detector,
+    Outcome, Precision, Predictions, Recipe, Schedule, SetFit, SetFitStep, Span, Standing,
+    Strategy, StrategyRun, StrategyTask, StrategyTrial, Target, TaskBatch, TaskLoader, Technique,
+    TextBudget, TextLearner, TextTechnique, TextTrial, TrainConfig, TrainedText, Trial, Verdict,
+    classify_texts, detect, detect_in, embed, embeddings_of, evaluate, evaluate_detector,
     evaluate_texts, features_at, features_at_each, features_of, fit, out_of_fold, pixels_of,
     predict, predict_flipped, predict_texts,
 };

@@ -27,8 +27,6 @@ type Failure = Box<dyn std::error::Error>;
 /// Who teaches where another net than this one is distilled into: the net, its weights, the side of its pictures.
 const TEACHER: (&str, &str, u32) = ("resnet18", "ResNet18_Weights.DRAWN_V1", 64);
 
-const KEYS: [&str; 15] = StrategyRun::KEYS;
-
 fn main() -> ExitCode {
     match Arguments::parse().and_then(|arguments| run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,7 +41,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let task = task::task(arguments)?;
     let columns = StrategyRun::columns(&task, arguments.looks);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let mut study = Study::open(&arguments.out, &KEYS, &columns)?;
+    let mut study = Study::open(&arguments.out, &StrategyRun::KEYS, &columns)?;
     let runs = runs(arguments);
     println!(
         "{} classes, {} pictures to learn from, {} to be judged by; {} runs, {} rows are in {} already",
@@ -130,7 +128,7 @@ fn one(
     let data = name(&arguments.data).unwrap_or_else(|| "leaves".to_owned());
     let elsewhere = name(&arguments.elsewhere).unwrap_or_default();
     let trial = trial.with_steps_for(share, arguments.steps);
-    let keys: [&dyn Display; KEYS.len()] = [
+    let keys: [&dyn Display; StrategyRun::KEYS.len()] = [
         &machine,
         &data,
         &elsewhere,

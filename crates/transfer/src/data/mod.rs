@@ -74,7 +74,8 @@ pub use packed::PackedImages;
 pub use split::{Amount, Split, stratified};
 pub use transforms::functional::{self, Interpolation, Size, center_crop, resize};
 pub use transforms::{
-    ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Layout, PlacedBox, Placement, Transform,
+    ColorJitter, Draw, IMAGENET_MEAN, IMAGENET_STD, Layout, PlacedBox, Placement, Preprocessing,
+    Transform,
 };
 pub use unlabelled::Unlabelled;
 

@@ -3,8 +3,8 @@
 //! The links in the second list of that repository's README lead nowhere: the files carry their hash in the name.
 //! The files are state dicts of a `DataParallel`, below `state_dict`, their names with `module.` before them.
 
-use super::weights::{Preprocessing, Weights, WeightsEntry};
-use crate::data::{IMAGENET_MEAN, IMAGENET_STD};
+use super::weights::{Weights, WeightsEntry};
+use crate::data::{IMAGENET_MEAN, IMAGENET_STD, Preprocessing};
 
 /// Makes the enum and the table.
 macro_rules! table {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Meter;
 use super::verify;
-use super::weights::{Preprocessing, Weights, WeightsEntry, WeightsFile};
-use crate::data::{IMAGENET_MEAN, IMAGENET_STD};
+use super::weights::{Weights, WeightsEntry, WeightsFile};
+use crate::data::{IMAGENET_MEAN, IMAGENET_STD, Preprocessing};
 use crate::{Error, Result};
 
 /// Weights that are here before anything is fetched, made without a photograph: `pretrain` (a program of this crate)

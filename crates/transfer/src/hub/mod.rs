@@ -60,4 +60,4 @@ pub use torchvision::{
     VGG19Weights, WideResNet50_2Weights, WideResNet101_2Weights,
 };
 pub use torchvision_detectors::{FcosResNet50FpnWeights, RetinaNetResNet50FpnWeights};
-pub use weights::{Preprocessing, Weights, WeightsEntry, WeightsFile, all_weights, weights};
+pub use weights::{Weights, WeightsEntry, WeightsFile, all_weights, weights};

@@ -2,8 +2,8 @@
 //!
 //! Every number is torchvision 0.28's own; `tests/hub/torchvision_weights.txt` is its word, and a test compares.
 
-use super::weights::{Preprocessing, Weights, WeightsEntry};
-use crate::data::{IMAGENET_MEAN, IMAGENET_STD};
+use super::weights::{Weights, WeightsEntry};
+use crate::data::{IMAGENET_MEAN, IMAGENET_STD, Preprocessing};
 
 const TERMS: &str = "torchvision's code is BSD-3-Clause; the weights were trained on ImageNet, whose terms of access \
     are for non-commercial research and education";

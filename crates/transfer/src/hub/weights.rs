@@ -2,22 +2,9 @@
 
 use super::detector_weights::detector_weights;
 use super::{cifar, drawn, torchvision};
-use crate::data::Transform;
+use crate::data::{Preprocessing, Transform};
 use crate::names::unknown;
 use crate::{Error, Result};
-
-/// The preprocessing that a net was trained for, in torchvision's order: resize, central crop, normalise.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Preprocessing {
-    /// The shorter side after resizing, in pixels (bilinear, antialiased).
-    pub resize: u32,
-    /// The side of the central square, in pixels.
-    pub crop: u32,
-    /// What is subtracted from red, green and blue in [0, 1].
-    pub mean: [f32; 3],
-    /// What red, green and blue are divided by.
-    pub std: [f32; 3],
-}
 
 /// One file of pretrained weights: where it comes from, what it is, and what to expect of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,11 +50,7 @@ pub trait Weights {
 
     /// The same for another size: pictures become `[3, size, size]`, and the central crop keeps the same share.
     fn transform_at(&self, size: u32) -> Transform {
-        let known = self.entry().preprocessing;
-        Transform::new()
-            .resize((size * known.resize + known.crop / 2) / known.crop)
-            .center_crop(size)
-            .normalize(known.mean, known.std)
+        self.entry().preprocessing.at(size).transform()
     }
 }
 

@@ -9,48 +9,12 @@ use tch::Device;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{Predictions, predict};
-use crate::data::{DataLoader, Dataset, IMAGENET_MEAN, IMAGENET_STD, Transform};
+use crate::data::{DataLoader, Dataset, Preprocessing};
 use crate::files::{read_json, write_json};
 use crate::models::{Backbone, WeightFiles, build_undrawn};
 use crate::{Error, Result, checkpoint::LoadOptions};
 
 const CONFIG: &str = "config.json";
-
-/// How a picture is shown to a net: resized, cut, normalised, in torchvision's order and by its rules (bilinear, antialiased,
-/// as Pillow resizes).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Preprocessing {
-    /// The shorter side after resizing, in pixels.
-    pub resize: u32,
-    /// The side of the central square, in pixels.
-    pub crop: u32,
-    /// What is subtracted from red, green and blue in [0, 1].
-    pub mean: [f32; 3],
-    /// What red, green and blue are divided by.
-    pub std: [f32; 3],
-}
-
-impl Preprocessing {
-    /// The whole shorter side as `size` pixels, ImageNet's mean and deviation: [`Transform::square`].
-    #[must_use]
-    pub fn square(size: u32) -> Self {
-        Self {
-            resize: size,
-            crop: size,
-            mean: IMAGENET_MEAN,
-            std: IMAGENET_STD,
-        }
-    }
-
-    /// The transform that does it.
-    #[must_use]
-    pub fn transform(&self) -> Transform {
-        Transform::new()
-            .resize(self.resize)
-            .center_crop(self.crop)
-            .normalize(self.mean, self.std)
-    }
-}
 
 /// A classifier that can leave the notebook. [`save`](Self::save) writes it to a folder that needs nothing else, for this
 /// crate and for Python: weights under torchvision's names, and a `config.json` with the rest.

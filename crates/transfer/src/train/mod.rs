@@ -109,7 +109,7 @@ pub use features::{Features, features_at, features_at_each, features_of, pixels_
 pub use fit::{FitConfig, fit};
 pub use groups::freeze_only;
 pub use history::{Epoch, History, Step, Stopped};
-pub use image_classifier::{ImageClassifier, Preprocessing};
+pub use image_classifier::ImageClassifier;
 pub use l2_sp::L2Sp;
 pub use learner::{Learner, Resumed};
 pub use learning_rate::LearningRate;

@@ -13,7 +13,8 @@ mod text_folders;
 use std::path::Path;
 use std::time::Duration;
 
-use transfer::hub::{Hub, Preprocessing, WeightsEntry};
+use transfer::data::Preprocessing;
+use transfer::hub::{Hub, WeightsEntry};
 
 /// Bytes that repeat nowhere, so that a piece in the wrong place shows.
 pub(crate) fn bytes(count: usize) -> Vec<u8> {

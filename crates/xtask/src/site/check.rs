@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::notebooks::check::{machine_path, without_base64};
 
 use super::html::{self, Tag};
+use super::links;
 
 const SEARCH_INDEX: &str = "search-index.js";
 
@@ -27,8 +28,8 @@ pub(super) struct Checked {
 
 /// What of a page others refer to.
 #[derive(Debug, Default)]
-struct Page {
-    ids: BTreeSet<String>,
+pub(super) struct Page {
+    pub(super) ids: BTreeSet<String>,
     headings: Vec<String>,
 }
 
@@ -53,7 +54,7 @@ pub(super) fn all(dir: &Path, wanted: &[String]) -> Result<Checked> {
     }
     for (name, tags) in &tags {
         for tag in tags {
-            follow(dir, &pages, name, tag, &mut checked);
+            links::follow(dir, &pages, name, tag, &mut checked);
         }
     }
     for (name, text) in &texts {
@@ -105,62 +106,6 @@ fn page(name: &str, tags: &[Tag], faults: &mut Vec<String>) -> Page {
         }
     }
     page
-}
-
-/// Follows what a tag refers to. Only a link for the reader to click may lead out of the site.
-fn follow(dir: &Path, pages: &BTreeMap<&str, Page>, name: &str, tag: &Tag, checked: &mut Checked) {
-    for attribute in ["href", "src", "srcset", "poster", "data", "action"] {
-        let Some(target) = tag.get(attribute) else {
-            continue;
-        };
-        let scheme = target
-            .split_once(':')
-            .map(|(scheme, _)| scheme)
-            .filter(|scheme| scheme.chars().all(|c| c.is_ascii_alphanumeric()));
-        let elsewhere = scheme.is_some() || target.starts_with("//");
-        if elsewhere {
-            let allowed = match tag.name {
-                "a" => matches!(scheme, Some("http" | "https" | "mailto")),
-                _ => scheme == Some("data"),
-            };
-            if !allowed {
-                checked.faults.push(format!(
-                    "{name}: <{} {attribute}> wants {target} from elsewhere",
-                    tag.name
-                ));
-            }
-            continue;
-        }
-        checked.links += 1;
-        let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
-        let path = decoded(path);
-        let path = if path.is_empty() { name } else { &path };
-        let anchor = decoded(fragment);
-        let fault = match pages.get(path) {
-            Some(page) if fragment.is_empty() || page.ids.contains(&anchor) => continue,
-            Some(_) => format!("{path} has no anchor {anchor}"),
-            None if !path.starts_with('/') && dir.join(path).is_file() => continue,
-            None => format!("{path} is not there"),
-        };
-        checked
-            .faults
-            .push(format!("{name}: links to {target}, but {fault}"));
-    }
-}
-
-/// A link's text without `%20` and the like.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = after
-            .get(..2)
-            .filter(|_| first == b'%')
-            .and_then(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What no file may hold: a path of this machine, and in scripts, styles and pictures an address.
@@ -393,10 +338,5 @@ mod tests {
             found.iter().any(|fault| fault == "02.html: is not there"),
             "{found:?}"
         );
-    }
-
-    #[test]
-    fn links_are_decoded() {
-        assert_eq!(decoded("6-%C2%B7-T%27s%2"), "6-·-T's%2");
     }
 }

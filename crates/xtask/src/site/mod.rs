@@ -8,6 +8,7 @@
 mod check;
 mod draft;
 mod html;
+mod links;
 mod repository;
 
 use std::path::{Path, PathBuf};

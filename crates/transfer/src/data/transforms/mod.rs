@@ -6,6 +6,7 @@ mod draw;
 pub mod functional;
 mod jitter;
 mod placement;
+mod preprocessing;
 mod presets;
 mod step;
 mod tensor;
@@ -23,6 +24,7 @@ use crate::Result;
 pub use draw::Draw;
 pub use jitter::ColorJitter;
 pub use placement::{PlacedBox, Placement};
+pub use preprocessing::Preprocessing;
 pub use presets::{IMAGENET_MEAN, IMAGENET_STD};
 pub use tensor::Layout;
 
