@@ -4,10 +4,12 @@
 mod nets;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use nets::{alone, pictures, state};
 use tch::{Device, Kind, Tensor};
 use transfer::Error;
+use transfer::checkpoint::{LoadOptions, load_into};
 use transfer::models::{
     ARCHITECTURES, Backbone, CifarResNet, LeNet, LeNetConfig, ResNet, Vgg, VggConfig, build,
     build_undrawn,
@@ -92,7 +94,12 @@ fn new_weights_are_spread_as_torchvisions() {
 #[test]
 fn a_new_head_leaves_nothing_of_the_old() {
     let _turn = alone();
-    for (arch, side) in [("resnet18", 64), ("vgg11_bn", 32), ("resnet20_cifar", 32)] {
+    for (arch, side) in [
+        ("resnet18", 64),
+        ("vgg11_bn", 32),
+        ("vgg11_pooled", 32),
+        ("resnet20_cifar", 32),
+    ] {
         let mut net = undrawn(arch);
         let head = net.head_name();
         let features = net.feature_dim();
@@ -228,4 +235,25 @@ fn a_lenet_without_batch_normalisation_has_biases_and_is_none_the_less_whole() {
     assert!(said.equal(&net.logits(&xs, false)));
     net.replace_head(3);
     assert_eq!(net.logits(&xs, true).size(), [4, 3]);
+}
+
+#[test]
+fn a_pooled_vgg_takes_the_files_of_a_whole_one() {
+    let _turn = alone();
+    let whole = build("vgg11_bn", 10, Device::Cpu, 0).unwrap();
+    let pooled = build("vgg11_bn_pooled", 3, Device::Cpu, 1).unwrap();
+    let head = state(&*pooled)["classifier.weight"].copy();
+    let file = state(&*whole);
+    let options = LoadOptions::new().without(pooled.head_name());
+    let report = load_into(pooled.var_store(), &file, Path::new("whole"), &options).unwrap();
+    assert!(report.missing.is_empty(), "{report}");
+    assert!(state(&*pooled)["classifier.weight"].equal(&head));
+    let xs = pictures(96);
+    let maps = whole.forward_features_at("features", &xs, false).unwrap();
+    let averaged = maps.mean_dim([2, 3].as_slice(), false, Kind::Float);
+    assert!(
+        pooled
+            .features(&xs, false)
+            .allclose(&averaged, 1e-5, 1e-6, false)
+    );
 }

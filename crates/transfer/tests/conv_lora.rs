@@ -30,6 +30,7 @@ fn it_adds_nothing_at_first_and_merges_into_what_it_said() {
     for arch in [
         "lenet",
         "vgg11",
+        "vgg11_bn_pooled",
         "resnet18",
         "resnet20_cifar",
         "resnext50_32x4d",

@@ -202,6 +202,8 @@ parity! {
     resnet18 resnet34 resnet50 resnet101 resnet152
     resnext50_32x4d resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2
     vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn
+    vgg11_pooled vgg13_pooled vgg16_pooled vgg19_pooled
+    vgg11_bn_pooled vgg13_bn_pooled vgg16_bn_pooled vgg19_bn_pooled
     resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar
     lenet
 }

@@ -17,7 +17,7 @@ enum Architecture {
     LeNet(LeNetConfig),
 }
 
-const TABLE: [(&str, Architecture); 24] = {
+const TABLE: [(&str, Architecture); 32] = {
     use Architecture::{CifarResNet, LeNet, ResNet, Vgg};
     [
         ("resnet18", ResNet(ResNetConfig::RESNET18)),
@@ -38,6 +38,26 @@ const TABLE: [(&str, Architecture); 24] = {
         ("vgg16_bn", Vgg(VggConfig::VGG16.with_batch_norm())),
         ("vgg19", Vgg(VggConfig::VGG19)),
         ("vgg19_bn", Vgg(VggConfig::VGG19.with_batch_norm())),
+        ("vgg11_pooled", Vgg(VggConfig::VGG11.pooled())),
+        ("vgg13_pooled", Vgg(VggConfig::VGG13.pooled())),
+        ("vgg16_pooled", Vgg(VggConfig::VGG16.pooled())),
+        ("vgg19_pooled", Vgg(VggConfig::VGG19.pooled())),
+        (
+            "vgg11_bn_pooled",
+            Vgg(VggConfig::VGG11.with_batch_norm().pooled()),
+        ),
+        (
+            "vgg13_bn_pooled",
+            Vgg(VggConfig::VGG13.with_batch_norm().pooled()),
+        ),
+        (
+            "vgg16_bn_pooled",
+            Vgg(VggConfig::VGG16.with_batch_norm().pooled()),
+        ),
+        (
+            "vgg19_bn_pooled",
+            Vgg(VggConfig::VGG19.with_batch_norm().pooled()),
+        ),
         ("resnet20_cifar", CifarResNet(CifarResNetConfig::RESNET20)),
         ("resnet32_cifar", CifarResNet(CifarResNetConfig::RESNET32)),
         ("resnet44_cifar", CifarResNet(CifarResNetConfig::RESNET44)),
@@ -47,8 +67,8 @@ const TABLE: [(&str, Architecture); 24] = {
     ]
 };
 
-/// The names that [`build`] knows, family by family: torchvision's, and `resnet20_cifar` …, `lenet` (28 × 28 pixels) for the nets
-/// that torchvision lacks.
+/// The names that [`build`] knows, family by family: torchvision's, and `vgg11_pooled` … ([`VggConfig::pooled`]),
+/// `resnet20_cifar` …, `lenet` (28 × 28 pixels) for the nets that torchvision lacks.
 pub const ARCHITECTURES: [&str; TABLE.len()] = {
     let mut names = [""; TABLE.len()];
     let mut index = 0;

@@ -6,6 +6,8 @@
 //! last linear layer, the head `classifier.6`, sees. Pictures may have any size from 32 × 32: the last feature map is
 //! averaged, or repeated, to 7 × 7. torchvision's weights expect 224.
 //!
+//! [`VggConfig::pooled`] leaves the classifier out: nine tenths of the weights, and at small pictures as much of a step's time.
+//!
 //! Differences: a tap behind a convolution or normalisation is before the ReLU, where torchvision's ReLU overwrites
 //! it; `num_batches_tracked`, which PyTorch counts and does not use, is not kept.
 
@@ -19,7 +21,7 @@ const WIDTHS: [i64; 5] = [64, 128, 256, 512, 512];
 /// The last feature map's cells a side, as the classifier sees it.
 const GRID: i64 = 7;
 const HIDDEN: i64 = 4096;
-const HEAD: usize = 6;
+const POOLED_HEAD: &str = "classifier";
 
 /// The description of one VGG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct VggConfig {
     pub convs: [usize; 5],
     /// Whether each convolution is followed by batch normalisation.
     pub batch_norm: bool,
+    /// Whether the head is right behind the averaged last feature map, in place of the paper's two wide layers.
+    pub pooled: bool,
 }
 
 impl VggConfig {
@@ -41,8 +45,11 @@ impl VggConfig {
     pub const VGG19: Self = Self::of([2, 2, 4, 4, 4]);
 
     const fn of(convs: [usize; 5]) -> Self {
-        let batch_norm = false;
-        Self { convs, batch_norm }
+        Self {
+            convs,
+            batch_norm: false,
+            pooled: false,
+        }
     }
 
     /// The same with batch normalisation: torchvision's `_bn`.
@@ -53,11 +60,23 @@ impl VggConfig {
             ..self
         }
     }
+
+    /// The same without the two wide layers: the last feature map is averaged, and the head `classifier` sees its 512 numbers, as
+    /// in Keras with `include_top=False, pooling="avg"`. VGG-11 has 9.2 million parameters so, and not 128.8. torchvision's
+    /// weights load as they are with [`LoadOptions::without`](crate::checkpoint::LoadOptions::without)`("classifier")`.
+    #[must_use]
+    pub const fn pooled(self) -> Self {
+        Self {
+            pooled: true,
+            ..self
+        }
+    }
 }
 
 /// A VGG that owns its variables.
 #[derive(Debug)]
 pub struct Vgg {
+    config: VggConfig,
     variables: Variables,
     features: Vec<Box<dyn ModuleT>>,
     classifier: Vec<Box<dyn ModuleT>>,
@@ -87,8 +106,13 @@ impl Vgg {
         let variables = Variables::new(device);
         let root = Maker::of_net(&variables, start);
         let features = features(&root.sub("features"), config);
-        let classifier = classifier(&root.sub("classifier"), num_classes);
+        let classifier = root.sub("classifier");
+        let classifier = match config.pooled {
+            true => vec![linear(&classifier, WIDTHS[4], num_classes)],
+            false => wide_layers(&classifier, num_classes),
+        };
         Self {
+            config,
             variables,
             features,
             classifier,
@@ -121,24 +145,26 @@ fn features(maker: &Maker<'_>, config: VggConfig) -> Vec<Box<dyn ModuleT>> {
     modules
 }
 
-fn classifier(maker: &Maker<'_>, num_classes: i64) -> Vec<Box<dyn ModuleT>> {
+/// The paper's classifier: two wide layers, and the head.
+fn wide_layers(maker: &Maker<'_>, num_classes: i64) -> Vec<Box<dyn ModuleT>> {
+    let linear = |number: usize, width_in, width| linear(&maker.sub(number), width_in, width);
+    vec![
+        linear(0, WIDTHS[4] * GRID * GRID, HIDDEN),
+        Box::new(Relu),
+        Box::new(Dropout(0.5)),
+        linear(3, HIDDEN, HIDDEN),
+        Box::new(Relu),
+        Box::new(Dropout(0.5)),
+        linear(6, HIDDEN, num_classes),
+    ]
+}
+
+fn linear(maker: &Maker<'_>, width_in: i64, width: i64) -> Box<dyn ModuleT> {
     let weight = Init::Randn {
         mean: 0.0,
         stdev: 0.01,
     };
-    let linear = |number: usize, width_in, width| {
-        let inits = (weight, Init::Const(0.0));
-        maker.sub(number).linear(width_in, width, inits)
-    };
-    vec![
-        Box::new(linear(0, WIDTHS[4] * GRID * GRID, HIDDEN)),
-        Box::new(Relu),
-        Box::new(Dropout(0.5)),
-        Box::new(linear(3, HIDDEN, HIDDEN)),
-        Box::new(Relu),
-        Box::new(Dropout(0.5)),
-        Box::new(linear(HEAD, HIDDEN, num_classes)),
-    ]
+    Box::new(maker.linear(width_in, width, (weight, Init::Const(0.0))))
 }
 
 impl Backbone for Vgg {
@@ -152,16 +178,22 @@ impl Backbone for Vgg {
 
     fn steps(&self) -> Vec<Step<'_>> {
         let mut steps = Step::numbered("features", self.features.iter().map(Box::as_ref));
-        steps.push(Step::new("avgpool", &AveragePool(GRID)));
+        let pool: &AveragePool = match self.config.pooled {
+            true => &AveragePool(1),
+            false => &AveragePool(GRID),
+        };
+        steps.push(Step::new("avgpool", pool));
         steps.push(Step::new("flatten", &Flatten));
-        steps.extend(Step::numbered(
-            "classifier",
-            self.classifier.iter().map(Box::as_ref),
-        ));
+        let classifier = self.classifier.iter().map(Box::as_ref);
+        if self.config.pooled {
+            steps.extend(classifier.map(|head| Step::new(POOLED_HEAD, head)));
+        } else {
+            steps.extend(Step::numbered("classifier", classifier));
+        }
         steps
     }
 
-    /// One layer for each module with variables: `"features.0"`, …, `"classifier.6"`.
+    /// One layer for each module with variables: `"features.0"`, …, `"classifier.6"`, or `"classifier"` where it is pooled.
     fn layer_names(&self) -> Vec<String> {
         let variables = self.variables.store.variables();
         let has_weight = |step: &Step<'_>| variables.contains_key(&format!("{}.weight", step.name));
@@ -170,17 +202,25 @@ impl Backbone for Vgg {
     }
 
     fn head_name(&self) -> &'static str {
-        "classifier.6"
+        match self.config.pooled {
+            true => POOLED_HEAD,
+            false => "classifier.6",
+        }
     }
 
     fn feature_dim(&self) -> i64 {
-        HIDDEN
+        match self.config.pooled {
+            true => WIDTHS[4],
+            false => HIDDEN,
+        }
     }
 
     fn replace_head(&mut self, num_classes: i64) {
-        let head = self.head_name();
-        let linear = self.variables.renew_linear(head, HIDDEN, num_classes);
-        self.classifier[HEAD] = Box::new(linear);
+        let (name, width) = (self.head_name(), self.feature_dim());
+        let linear = self.variables.renew_linear(name, width, num_classes);
+        if let Some(head) = self.classifier.last_mut() {
+            *head = Box::new(linear);
+        }
     }
 }
 

@@ -26,6 +26,7 @@ TORCHVISION = (
     "resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d resnext101_32x8d resnext101_64x4d "
     "wide_resnet50_2 wide_resnet101_2 vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn"
 ).split()
+POOLED = [f"vgg{depth}{norm}_pooled" for norm in ("", "_bn") for depth in (11, 13, 16, 19)]
 CIFAR = {f"resnet{6 * n + 2}_cifar": n for n in (3, 5, 7, 9, 18)}
 CLASSES, BATCH = 10, 4
 LABELS = [0, 3, 6, 9]
@@ -95,6 +96,10 @@ def made(arch):
     """The net of that name."""
     if arch == "lenet":
         return LeNet()
+    if arch in POOLED:
+        net = torchvision.models.get_model(arch.removesuffix("_pooled"))
+        net.avgpool, net.classifier = nn.AdaptiveAvgPool2d(1), nn.Linear(512, CLASSES)
+        return net
     return CifarResNet(CIFAR[arch]) if arch in CIFAR else torchvision.models.get_model(arch, num_classes=CLASSES)
 
 
@@ -210,12 +215,12 @@ def main():
     arguments = parser.parse_args()
     if arguments.weights:
         arguments.weights.mkdir(parents=True, exist_ok=True)
-        for arch in arguments.architectures or [*TORCHVISION, *CIFAR, "lenet"]:
+        for arch in arguments.architectures or [*TORCHVISION, *POOLED, *CIFAR, "lenet"]:
             write_weights(arguments.weights, arch)
         return
     with open(Path(__file__).with_name("reference.txt"), "w", encoding="utf-8") as file:
         file.write(f"# Written by reference.py: torch {torch.__version__}, torchvision {torchvision.__version__}\n")
-        for arch in [*TORCHVISION, *CIFAR, "lenet"]:
+        for arch in [*TORCHVISION, *POOLED, *CIFAR, "lenet"]:
             for what, values in lines(arch, filled(arch), size_of(arch)):
                 file.write(" ".join([arch, what, *map(repr, values)]) + "\n")
 

@@ -9,12 +9,13 @@ use transfer::train::{OptimizerConfig, Precision};
 use crate::recipe::Recipe;
 
 pub(crate) const USAGE: &str = "\
-Makes the backbone that the crate ships
+Makes the backbone that the crate ships, or another one in the same way
 
 Usage: pretrain [OPTIONS] --out <FILE>
 
 Options:
       --out <FILE>            The weights, as safetensors
+      --arch <NAME>           The net: resnet18, vgg11_bn_pooled, … [default: resnet18]
       --recipe <NAME>         leaves, mixture or views [default: views]
       --pictures <N>          How many pictures are learned from [default: 360000]
       --size <PIXELS>         Their side [default: 64]
@@ -32,6 +33,7 @@ Options:
 #[derive(Debug, PartialEq)]
 pub(crate) struct Arguments {
     pub(crate) out: PathBuf,
+    pub(crate) arch: String,
     pub(crate) recipe: Recipe,
     pub(crate) pictures: usize,
     pub(crate) size: u32,
@@ -50,6 +52,7 @@ impl Arguments {
     pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Option<Self>, String> {
         let mut found = Self {
             out: PathBuf::new(),
+            arch: "resnet18".to_owned(),
             recipe: Recipe::Views,
             pictures: 360_000,
             size: 64,
@@ -70,6 +73,7 @@ impl Arguments {
             let mut value = || given.next().ok_or(format!("{option} needs a value"));
             match option.as_str() {
                 "--out" => found.out = value()?.into(),
+                "--arch" => found.arch = value()?,
                 "--pictures" => found.pictures = number(&option, &value()?, 2)?,
                 "--recipe" => found.recipe = value()?.parse()?,
                 "--size" => found.size = number(&option, &value()?, 32)?,
@@ -145,6 +149,7 @@ mod tests {
         let found = found.unwrap();
         assert_eq!((found.pictures, found.lr), (300, 0.05));
         assert_eq!((found.size, found.first_size), (64, 48));
+        assert_eq!(found.arch, "resnet18");
         assert_eq!(found.precision, Precision::Bfloat16);
         assert_eq!(parse("--out a --help"), Ok(None));
         for (line, part) in [

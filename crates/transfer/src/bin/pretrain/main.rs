@@ -1,7 +1,9 @@
-//! Makes the backbone that the crate ships: a ResNet-18 that has seen nothing but pictures that this crate draws.
+//! Makes the backbone that the crate ships: a ResNet-18 that has seen nothing but pictures that this crate draws. Or another net
+//! in the same way.
 //!
 //! ```sh
 //! cargo run --release -p transfer --bin pretrain -- --out resnet18.safetensors
+//! cargo run --release -p transfer --bin pretrain -- --out vgg11.safetensors --arch vgg11_bn_pooled --size 32 --first-size 32
 //! ```
 //!
 //! By the recipe that the shipped weights were made with, half of the pictures are leaves of drawn species, half are
@@ -20,7 +22,7 @@ use arguments::Arguments;
 use pictures::{Pictures, Sizes};
 use transfer::checkpoint::{self, StateDict};
 use transfer::data::{DataLoader, IMAGENET_MEAN, IMAGENET_STD, Layout, Transform};
-use transfer::models::{Backbone, ResNet, ResNetConfig};
+use transfer::models::{self, Backbone};
 use transfer::prelude::{Kind, tch};
 use transfer::train::{Every, Learner, Precision, Schedule, Span, State, TrainConfig};
 
@@ -81,12 +83,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         .strict()
         .drop_last()
         .layout(layout);
-    let net = ResNet::new(
-        ResNetConfig::RESNET18,
-        answers::outputs(recipe),
-        device,
-        seed,
-    );
+    let net = models::build(&arguments.arch, answers::outputs(recipe), device, seed)?;
     let config = TrainConfig::new()
         .optimizer(arguments.optimizer)
         .lr(arguments.lr)
@@ -95,9 +92,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         .precision(arguments.precision)
         .ema(0.99)
         .seed(seed);
-    let mut learner = Learner::new(Box::new(net), loader)
-        .config(config)
-        .on_step(tell);
+    let mut learner = Learner::new(net, loader).config(config).on_step(tell);
     if let Some(folder) = &arguments.checkpoints {
         learner = learner.checkpoint_to(folder, Every::Seconds(120.0));
         if let Some(resumed) = learner.resume(folder)? {
@@ -105,8 +100,8 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     println!(
-        "recipe {recipe}: {} pictures of {}, then {size} pixels in steps of {} on {device:?}",
-        arguments.pictures, arguments.first_size, arguments.batch_size,
+        "{}, recipe {recipe}: {} pictures of {}, then {size} pixels in steps of {} on {device:?}",
+        arguments.arch, arguments.pictures, arguments.first_size, arguments.batch_size,
     );
     let history = learner.fit(1)?;
     if let Some(epoch) = history.epochs.last() {
