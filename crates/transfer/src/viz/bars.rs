@@ -301,10 +301,12 @@ fn draw_bar(
 }
 
 /// How many decimals the means of one chart or column have, so that they can be compared: three digits of the
-/// greatest, or of `top` where that is greater.
-pub(super) fn decimals(means: impl Iterator<Item = f64>, top: f64) -> usize {
-    let most = means.map(f64::abs).fold(top.max(0.0), f64::max);
+/// greatest, or of `top` where that is greater; none where all are whole and have no top, as counts.
+pub(super) fn decimals(means: impl Iterator<Item = f64> + Clone, top: f64) -> usize {
+    let most = means.clone().map(f64::abs).fold(top.max(0.0), f64::max);
+    let mut finite = means.filter(|mean| mean.is_finite());
     match most {
+        _ if top <= 0.0 && finite.all(|mean| mean.fract() == 0.0) => 0,
         1e3.. => 0,
         1e1..1e3 => 1,
         1e0..1e1 => 2,

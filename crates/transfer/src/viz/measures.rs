@@ -47,7 +47,7 @@ impl Measure {
 
 /// A row for every one of `names`, a column for every measure: bars from 0, with the mean over the seeds as a number, a
 /// whisker of one standard deviation to either side, and a dot for each seed. Values below 0 have no bar. The means of a
-/// column have the same decimals: three digits of the greatest.
+/// column have the same decimals: three digits of the greatest, none where all are counts (whole, without a [top](Measure::top)).
 ///
 /// # Errors
 ///

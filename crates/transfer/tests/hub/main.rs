@@ -6,6 +6,7 @@ mod detectors;
 mod downloads;
 mod processes;
 mod server;
+mod servers;
 mod tables;
 mod text_encoders;
 mod text_folders;
