@@ -16,7 +16,7 @@ pub(crate) struct Pretrained {
     pub(crate) size: u32,
 }
 
-/// Those of lesson 8.
+/// Those of lesson 8 whose weights can be had by name; its VGG-11 needs `--arch` and `--weights`.
 const BACKBONES: [(&str, &str); 2] = [
     ("resnet18", "ResNet18_Weights.DRAWN_V1"),
     ("resnet20_cifar", "CifarResNet_Weights.ResNet20"),
@@ -54,7 +54,7 @@ impl Arguments {
                 arg!(--data <FOLDER> "A folder per class, or train/ and val/ with such folders [default: leaves are drawn]")
                     .required(false).value_parser(path()),
                 arg!(--elsewhere <FOLDER> "Pictures of the same classes that look different, to judge by").required(false).value_parser(path()),
-                arg!(--arch <NAME> "The net [default: one after the other, those of lesson 8]").required(false)
+                arg!(--arch <NAME> "The net [default: one after the other, ResNet-18 and ResNet-20 of lesson 8]").required(false)
                     .value_parser(ARCHITECTURES),
                 arg!(--weights <FILE> "A weights file, or a name such as VGG11_Weights.IMAGENET1K_V1 [default: lesson 8's]")
                     .required(false),
