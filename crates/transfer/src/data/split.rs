@@ -60,7 +60,7 @@ pub fn stratified(labels: &[usize], amount: Amount, seed: u64) -> Result<Split> 
         };
         if size < least {
             return Err(Error::argument(
-                "pictures per class",
+                "examples per class",
                 "no more than the smallest class has",
                 format!("{least}, where class {label} has {size}"),
             ));
