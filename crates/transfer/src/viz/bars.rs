@@ -34,7 +34,8 @@ impl Bar {
 /// A bar chart: the height is the mean over the seeds, the whisker one standard deviation to either side, each
 /// dot one seed. `title` is the one idea, `unit` what the vertical axis measures ("test accuracy, %"); the axis
 /// starts at 0 (or at the lowest value, where that is negative) and ends at `top`, or higher where a value is. A whisker
-/// does not go below 0 or above `top` where no value does. All means have the same decimals: three digits of the greatest.
+/// does not go below 0 or above `top` where no value does. All means have the same decimals: three digits of the
+/// greatest, none where all bars are counts (one whole number each).
 ///
 /// # Errors
 ///
@@ -210,17 +211,16 @@ impl Common {
     fn of<'a>(bars: impl Iterator<Item = &'a Bar> + Clone, top: f64) -> Self {
         let values = bars.clone().flat_map(|bar| bar.values.iter().copied());
         let (low, high) = bounds(values).unwrap_or((0.0, 0.0));
-        let means = bars.map(summary).filter(|of| of.n > 0).map(|of| of.mean);
-        let means: Vec<f64> = means.collect();
-        let decimals = decimals(means.iter().copied(), top);
-        let width = |mean: &f64| font::width(&number(*mean, decimals), 1.0);
+        let shown = bars.map(summary).filter(|of| of.n > 0);
+        let decimals = decimals(shown.clone(), top);
+        let width = |of: Summary| font::width(&number(of.mean, decimals), 1.0);
         Self {
             ends: (
                 if low < 0.0 { f64::MIN } else { 0.0 },
                 if high <= top { top } else { f64::MAX },
             ),
             decimals,
-            widest: means.iter().map(width).fold(1.0, f64::max),
+            widest: shown.map(width).fold(1.0, f64::max),
         }
     }
 
@@ -301,12 +301,13 @@ fn draw_bar(
 }
 
 /// How many decimals the means of one chart or column have, so that they can be compared: three digits of the
-/// greatest, or of `top` where that is greater; none where all are whole and have no top, as counts.
-pub(super) fn decimals(means: impl Iterator<Item = f64> + Clone, top: f64) -> usize {
-    let most = means.clone().map(f64::abs).fold(top.max(0.0), f64::max);
-    let mut finite = means.filter(|mean| mean.is_finite());
+/// greatest, or of `top` where that is greater; none where nothing but whole numbers, counts, is shown and no mean of several.
+pub(super) fn decimals(bars: impl Iterator<Item = Summary> + Clone, top: f64) -> usize {
+    let means = bars.clone().map(|of| of.mean.abs());
+    let most = means.fold(top.max(0.0), f64::max);
+    let is_count = |of: Summary| of.n == 1 && of.mean.fract() == 0.0;
     match most {
-        _ if top <= 0.0 && finite.all(|mean| mean.fract() == 0.0) => 0,
+        _ if bars.clone().all(is_count) => 0,
         1e3.. => 0,
         1e1..1e3 => 1,
         1e0..1e1 => 2,

@@ -40,14 +40,14 @@ impl Measure {
 
     /// The mean of a row as it stands beside its bar.
     fn said(&self, mean: f64) -> String {
-        let means = self.bars.iter().map(summary).filter(|of| of.n > 0);
-        number(mean, decimals(means.map(|of| of.mean), self.top))
+        let shown = self.bars.iter().map(summary).filter(|of| of.n > 0);
+        number(mean, decimals(shown, self.top))
     }
 }
 
 /// A row for every one of `names`, a column for every measure: bars from 0, with the mean over the seeds as a number, a
 /// whisker of one standard deviation to either side, and a dot for each seed. Values below 0 have no bar. The means of a
-/// column have the same decimals: three digits of the greatest, none where all are counts (whole, without a [top](Measure::top)).
+/// column have the same decimals: three digits of the greatest, none where all are counts (one whole number each).
 ///
 /// # Errors
 ///

@@ -40,7 +40,7 @@ fn a_column_has_the_same_decimals() {
             .ends_with("a: share 100.0, time 1658; b: share 0.1, time 287")
     );
     // What is counted is whole.
-    let counted = Measure::new("found", "files", &[vec![13.0], vec![4.0, 6.0]]);
+    let counted = Measure::new("found", "files", &[vec![13.0], vec![5.0]]).top(23.0);
     let chart = measures("t", &names(&["a", "b"]), &[counted]).unwrap();
     assert!(chart.alt().ends_with("a: found 13; b: found 5"));
 }
