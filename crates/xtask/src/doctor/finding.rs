@@ -22,13 +22,17 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    pub(super) fn good(what: &'static str, found: impl Into<String>) -> Self {
+    fn new(what: &'static str, state: State, found: String, mend: String) -> Self {
         Self {
             what,
-            state: State::Good,
-            found: found.into(),
-            mend: String::new(),
+            state,
+            found,
+            mend,
         }
+    }
+
+    pub(super) fn good(what: &'static str, found: impl Into<String>) -> Self {
+        Self::new(what, State::Good, found.into(), String::new())
     }
 
     pub(super) fn weak(
@@ -36,12 +40,7 @@ impl Finding {
         found: impl Into<String>,
         mend: impl Into<String>,
     ) -> Self {
-        Self {
-            what,
-            state: State::Weak,
-            found: found.into(),
-            mend: mend.into(),
-        }
+        Self::new(what, State::Weak, found.into(), mend.into())
     }
 
     pub(super) fn bad(
@@ -49,12 +48,7 @@ impl Finding {
         found: impl Into<String>,
         mend: impl Into<String>,
     ) -> Self {
-        Self {
-            what,
-            state: State::Bad,
-            found: found.into(),
-            mend: mend.into(),
-        }
+        Self::new(what, State::Bad, found.into(), mend.into())
     }
 
     /// A finding of a check whose error's text has a line `mend: …`.

@@ -151,6 +151,8 @@ mod tests {
         assert_eq!((found.size, found.first_size), (64, 48));
         assert_eq!(found.arch, "resnet18");
         assert_eq!(found.precision, Precision::Bfloat16);
+        let other = parse("--out a --arch vgg11_bn_pooled").unwrap().unwrap();
+        assert_eq!(other.arch, "vgg11_bn_pooled");
         assert_eq!(parse("--out a --help"), Ok(None));
         for (line, part) in [
             ("", "--out is missing"),

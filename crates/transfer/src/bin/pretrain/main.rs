@@ -3,7 +3,7 @@
 //!
 //! ```sh
 //! cargo run --release -p transfer --bin pretrain -- --out resnet18.safetensors
-//! cargo run --release -p transfer --bin pretrain -- --out vgg11.safetensors --arch vgg11_bn_pooled --size 32 --first-size 32
+//! cargo run --release -p transfer --bin pretrain -- --out vgg11.safetensors --arch vgg11_bn_pooled --precision bfloat16
 //! ```
 //!
 //! By the recipe that the shipped weights were made with, half of the pictures are leaves of drawn species, half are

@@ -1,5 +1,8 @@
 //! Learners: what they learn, in which phases, what they tell, and that the same seed gives the same bits.
 
+mod heads;
+mod told;
+#[path = "../training/mod.rs"]
 mod training;
 
 use std::sync::{Arc, Mutex};
@@ -10,12 +13,9 @@ use training::{Dropping, alone, everything, learner, loader, net, same, weights}
 use transfer::data::Mix;
 use transfer::metrics::top_k_accuracy;
 use transfer::models::Backbone;
-use transfer::train::{
-    Callback, Epoch, FeatureStore, FineTune, Flow, History, Learner, LearningRate, OptimizerConfig,
-    Predictions, State, Stopped, TrainConfig,
-};
+use transfer::train::{FineTune, Learner, LearningRate, OptimizerConfig, Predictions, TrainConfig};
 
-fn quick() -> TrainConfig {
+pub(crate) fn quick() -> TrainConfig {
     TrainConfig::new().lr(5e-3)
 }
 
@@ -189,188 +189,6 @@ fn groups_learn_at_their_own_rates() {
         let moves = name.starts_with("linear.") || name.contains("running");
         assert_eq!(tensor.equal(&before[&name]), !moves, "{name}");
     }
-}
-
-/// Notes everything it is told.
-struct Notes(Arc<Mutex<Vec<String>>>);
-
-impl Callback for Notes {
-    fn train_begin(&mut self, state: &State<'_>) -> Flow {
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("begin {}/{}", state.step, state.steps));
-        Flow::Continue
-    }
-
-    fn epoch_begin(&mut self, state: &State<'_>) -> Flow {
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("epoch {}/{}", state.epoch, state.epochs));
-        Flow::Continue
-    }
-
-    fn step_end(&mut self, state: &State<'_>) -> Flow {
-        assert!(state.images_per_second > 0.0 && state.eta_seconds >= 0.0);
-        assert!(state.to_string().contains("pictures/s"), "{state}");
-        assert_eq!(state.last.unwrap().step, state.step);
-        self.0.lock().unwrap().push(format!("step {}", state.step));
-        if state.step == 4 {
-            Flow::Stop
-        } else {
-            Flow::Continue
-        }
-    }
-
-    fn epoch_end(&mut self, state: &State<'_>, epoch: &Epoch) -> Flow {
-        assert_eq!(state.history.epochs.last(), Some(epoch));
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("ended {}", epoch.epoch));
-        Flow::Continue
-    }
-
-    fn train_end(&mut self, state: &State<'_>) {
-        self.0.lock().unwrap().push(format!("end {}", state.step));
-    }
-}
-
-#[test]
-fn callbacks_are_told_and_can_stop() {
-    let _turn = alone();
-    let notes: Arc<Mutex<Vec<String>>> = Arc::default();
-    let config = TrainConfig::new().accumulate(2);
-    let history = learner(config.clone())
-        .callback(Notes(notes.clone()))
-        .fit(3)
-        .unwrap();
-    let expected = [
-        "begin 0/9",
-        "epoch 1/3",
-        "step 1",
-        "step 2",
-        "step 3",
-        "ended 1",
-        "epoch 2/3",
-        "step 4",
-        "end 4",
-    ];
-    assert_eq!(*notes.lock().unwrap(), expected);
-    assert_eq!(
-        (history.epochs.len(), history.steps.len(), history.stopped),
-        (1, 4, Some(Stopped::ByCallback))
-    );
-    let stop_at = |last: usize| {
-        move |epoch: &Epoch| {
-            if epoch.epoch == last {
-                Flow::Stop
-            } else {
-                Flow::Continue
-            }
-        }
-    };
-    let history = learner(config.clone()).on_epoch(stop_at(2)).fit(3).unwrap();
-    assert_eq!(
-        (history.epochs.len(), history.stopped),
-        (2, Some(Stopped::ByCallback))
-    );
-    let history = learner(config).on_epoch(stop_at(3)).fit(3).unwrap();
-    assert_eq!(history.stopped, None, "it was the end anyway");
-}
-
-#[test]
-fn a_history_is_a_table_and_survives_text() {
-    let _turn = alone();
-    let history = learner(everything()).fit(2).unwrap();
-    assert_eq!(
-        (
-            history.to_frame().unwrap().height(),
-            history.steps_to_frame().unwrap().height()
-        ),
-        (2, 6)
-    );
-    let back = History::from_csv(&history.epochs_to_csv(), &history.steps_to_csv()).unwrap();
-    assert_eq!(back, history);
-    let mut unmeasured = history.without_measurements();
-    unmeasured.epochs[1].valid_loss = None;
-    unmeasured.epochs[0].loss = f64::INFINITY;
-    let back = History::from_csv(&unmeasured.epochs_to_csv(), &unmeasured.steps_to_csv()).unwrap();
-    assert_eq!(back, unmeasured);
-    let cut = history.epochs_to_csv().replace(",195", "");
-    for (epochs, steps) in [
-        (
-            cut.trim_end().rsplit_once(',').unwrap().0.to_owned(),
-            history.steps_to_csv(),
-        ),
-        (history.epochs_to_csv(), "step\n".into()),
-    ] {
-        assert!(
-            History::from_csv(&epochs, &steps)
-                .unwrap_err()
-                .to_string()
-                .contains("history")
-        );
-    }
-}
-
-#[test]
-fn a_head_learns_the_same_from_stored_features() {
-    let _turn = alone();
-    let make = || {
-        Learner::new(Box::new(net(0)), loader(18, 0, 4).shuffled(3))
-            .validate_on(loader(9, 1, 5))
-            .config(quick())
-    };
-    let mut stored = make();
-    let from_features = stored.fit_head_on_features(3, None).unwrap();
-    let mut whole = make();
-    for layer in net(0)
-        .layer_names()
-        .iter()
-        .filter(|layer| *layer != "linear")
-    {
-        whole.net_mut().freeze(layer).unwrap();
-    }
-    let from_pictures = whole.fit(3).unwrap();
-    for (one, other) in from_features.epochs.iter().zip(&from_pictures.epochs) {
-        assert!((one.loss - other.loss).abs() < 1e-5, "{one} / {other}");
-        assert!((one.valid_loss.unwrap() - other.valid_loss.unwrap()).abs() < 1e-5);
-        assert_eq!(
-            (one.accuracy, one.pictures),
-            (other.accuracy, other.pictures)
-        );
-    }
-    for (name, tensor) in weights(stored.net()) {
-        let other = &weights(whole.net())[&name];
-        assert!(tensor.allclose(other, 1e-4, 1e-5, false), "{name}");
-    }
-}
-
-#[test]
-fn a_head_takes_its_features_from_a_store() {
-    let _turn = alone();
-    let folder = tempfile::tempdir().unwrap();
-    let mut store = FeatureStore::open(folder.path()).unwrap();
-    let mut runs = (0..2).map(|_| {
-        let mut learner = Learner::new(Box::new(net(0)), loader(18, 0, 4).shuffled(3))
-            .validate_on(loader(9, 1, 5))
-            .config(quick());
-        let history = learner.fit_head_on_features(2, Some(&mut store)).unwrap();
-        (history.without_measurements(), weights(learner.net()))
-    });
-    let (first, second) = (runs.next().unwrap(), runs.next().unwrap());
-    drop(runs);
-    assert_eq!((store.computed, store.hits), (2, 2));
-    assert_eq!(first.0, second.0);
-    assert!(same(&first.1, &second.1));
-    let mixed = quick().mix(Mix::MixUp(0.2));
-    let message = learner(mixed)
-        .fit_head_on_features(1, None)
-        .unwrap_err()
-        .to_string();
-    assert!(message.contains("no mix"), "{message}");
 }
 
 #[test]
